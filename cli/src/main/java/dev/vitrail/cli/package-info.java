@@ -1,0 +1,2 @@
+/** The vitrail command: parse, one library call, print. */
+package dev.vitrail.cli;

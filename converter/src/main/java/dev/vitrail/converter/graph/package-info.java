@@ -1,0 +1,2 @@
+/** An immutable ONNX graph: values, nodes, initializers. */
+package dev.vitrail.converter.graph;

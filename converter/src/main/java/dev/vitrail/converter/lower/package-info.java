@@ -1,0 +1,2 @@
+/** Turns recorded DJL calls into ONNX nodes: one table. */
+package dev.vitrail.converter.lower;

@@ -1,0 +1,2 @@
+/** Graph to graph: one small class a pass. */
+package dev.vitrail.converter.pass;

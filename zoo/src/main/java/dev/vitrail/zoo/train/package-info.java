@@ -1,0 +1,2 @@
+/** Training runs and their folders. */
+package dev.vitrail.zoo.train;

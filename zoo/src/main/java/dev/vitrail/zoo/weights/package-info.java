@@ -1,0 +1,2 @@
+/** Parameters by name: safetensors, read and written by memory mapping. */
+package dev.vitrail.zoo.weights;
