@@ -1,5 +1,53 @@
 /**
  * Pixels: decode, orient, resize, crop, normalise, augment. Shared by training and inference, so
  * that the two cannot differ.
+ *
+ * <p>{@link dev.vitrail.imaging.ImageDecoder} turns a file into an {@link
+ * dev.vitrail.imaging.RgbImage}; {@link dev.vitrail.imaging.Preprocessing}, a record with the JSON
+ * of a config, turns that into what the network is fed; {@link dev.vitrail.imaging.Augmentation}
+ * varies it in training.
+ *
+ * <h2>What it may use</h2>
+ *
+ * The JDK, one ImageIO plug-in for WebP, and the Jackson annotations: no module of this project, no
+ * network library.
+ *
+ * <h2>What the pixels are</h2>
+ *
+ * The witness is Pillow's {@code Image.open(file).convert("RGB")}, because that is what weights
+ * were trained on.
+ *
+ * <ul>
+ *   <li><b>Format</b> is told by the content, never by the name.
+ *   <li><b>Colour profiles</b> are ignored, as by Pillow. ImageIO would convert to sRGB; readers
+ *       here are asked for values as stored, and JPEGs and WebPs reach them without their profile.
+ *   <li><b>JPEG</b> components are converted to RGB here, with libjpeg's arithmetic; CMYK and YCCK
+ *       count as inverted and are mixed by Pillow's formula.
+ *   <li><b>Alpha</b> is dropped, not blended; the colour under full transparency shows.
+ *   <li><b>Gray</b> values are replicated as stored. {@code BufferedImage.getRGB} would apply a
+ *       gamma step to them and is used nowhere.
+ *   <li><b>16-bit gray</b> is divided by 257 and rounded. Pillow clips it to white, which is a
+ *       known flaw. Channels of 16-bit colour lose their lower byte, as in Pillow.
+ *   <li><b>Orientation</b> noted by a camera (Exif in JPEG, PNG, WebP) is followed or not as {@link
+ *       dev.vitrail.imaging.ExifOrientation} says; that of a TIFF always, as by Pillow.
+ *   <li><b>Animations</b>: the first frame, on the whole canvas.
+ *   <li><b>Cut files</b> are corrupt. A JPEG that ends early is decoded by ImageIO without
+ *       complaint, so the stream watches whether the reader asks for more than there is; {@link
+ *       dev.vitrail.imaging.DecodeOptions#acceptTruncated()} accepts such a JPEG.
+ * </ul>
+ *
+ * <h2>What files may do</h2>
+ *
+ * A file is hostile until decoded. Headers are parsed here, in place, and the number of pixels, the
+ * edges and the memory needed are checked before a reader sees the file; what readers throw, errors
+ * included, becomes an {@link dev.vitrail.imaging.ImageException}; metadata is never asked for.
+ * What is left is time: a few damaged WebPs keep their reader busy for long. A reader stops soon
+ * after its thread is interrupted, so a caller that wants a limit, such as the folder run, decodes
+ * in a thread of its own.
+ *
+ * <h2>To add a format</h2>
+ *
+ * One constant in {@code ImageFormat}, one implementation of {@code EncodedImage}; the tests over
+ * damaged files take their seeds from one table.
  */
 package dev.vitrail.imaging;

@@ -1,0 +1,65 @@
+package dev.vitrail.imaging;
+
+import java.io.IOException;
+
+/** A Windows bitmap: 1 to 32 bits, plain or run-length encoded, rows in either order. */
+final class BmpImage implements EncodedImage {
+    private static final int HEADER = 14;
+    private static final int OLD_HEADER_SIZE = 12;
+
+    /** Plain, run lengths of 8 and 4 bits, and bit masks: not the embedded JPEG and PNG. */
+    private static final int MOST_COMPRESSION = 3;
+
+    private final ImageSource source;
+    private final long width;
+    private final long height;
+
+    private BmpImage(ImageSource source, long width, long height) {
+        this.source = source;
+        this.width = width;
+        this.height = height;
+    }
+
+    static BmpImage open(ImageSource source) throws ImageException {
+        long headerSize = source.little32(HEADER);
+        if (headerSize == OLD_HEADER_SIZE) {
+            return new BmpImage(source, source.little16(HEADER + 4), source.little16(HEADER + 6));
+        }
+        if (headerSize < 40 || headerSize > 124) {
+            throw source.unsupported("a BMP with a header of " + headerSize + " bytes is not read");
+        }
+        long compression = source.little32(HEADER + 16);
+        if (compression > MOST_COMPRESSION) {
+            throw source.unsupported("a BMP of compression " + compression + " is not read");
+        }
+        long width = (int) source.little32(HEADER + 4);
+        long height = (int) source.little32(HEADER + 8);
+        return new BmpImage(source, width, Math.abs(height)); // negative: rows from the top
+    }
+
+    @Override
+    public long width() {
+        return width;
+    }
+
+    @Override
+    public long height() {
+        return height;
+    }
+
+    @Override
+    public int workingBytesPerPixel() {
+        return 4;
+    }
+
+    @Override
+    public Orientation orientation() {
+        return Orientation.UPRIGHT;
+    }
+
+    @Override
+    public RgbImage decode(boolean acceptTruncated) throws IOException {
+        MemoryStream stream = new MemoryStream(source.bytes());
+        return RasterPixels.toRgb(source, JdkReader.read(ImageFormat.BMP, stream));
+    }
+}

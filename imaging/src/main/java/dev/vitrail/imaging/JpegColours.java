@@ -1,0 +1,103 @@
+package dev.vitrail.imaging;
+
+/**
+ * The colour spaces of JPEG components, and the way to RGB in libjpeg's 16-bit fixed-point
+ * arithmetic (jdcolor.c): rounded as it rounds, because pixels must come out equal to the byte.
+ */
+enum JpegColours {
+    GRAY,
+    RGB,
+    YCBCR,
+    /** Stored inverted, as Adobe does and Pillow takes for granted. */
+    CMYK,
+    YCCK;
+
+    private static final int HALF = 1 << 15;
+    private static final int[] RED_OF_CR = new int[256];
+    private static final int[] BLUE_OF_CB = new int[256];
+    private static final int[] GREEN_OF_CR = new int[256];
+    private static final int[] GREEN_OF_CB = new int[256];
+
+    static {
+        for (int value = 0; value < 256; value++) {
+            int chroma = value - 128;
+            RED_OF_CR[value] = (fixed(1.40200) * chroma + HALF) >> 16;
+            BLUE_OF_CB[value] = (fixed(1.77200) * chroma + HALF) >> 16;
+            GREEN_OF_CR[value] = -fixed(0.71414) * chroma;
+            GREEN_OF_CB[value] = -fixed(0.34414) * chroma + HALF;
+        }
+    }
+
+    private static int fixed(double factor) {
+        return (int) (factor * (1 << 16) + 0.5);
+    }
+
+    /**
+     * Converts components to RGB; three components are replaced in their own array.
+     *
+     * @param data {@code [pixels, components]}
+     * @return {@code [pixels, 3]}
+     */
+    static byte[] toRgb(byte[] data, JpegColours colours) {
+        return switch (colours) {
+            case GRAY -> replicate(data);
+            case RGB -> data;
+            case YCBCR -> {
+                for (int i = 0; i < data.length; i += 3) {
+                    convert(data, i, data, i);
+                }
+                yield data;
+            }
+            case CMYK -> mix(data);
+            case YCCK -> {
+                for (int i = 0; i < data.length; i += 4) {
+                    convert(data, i, data, i);
+                    // The conversion gives RGB; the inks that libjpeg makes of it are its inverse.
+                    for (int k = i; k < i + 3; k++) {
+                        data[k] = (byte) ~data[k];
+                    }
+                }
+                yield mix(data);
+            }
+        };
+    }
+
+    private static byte[] replicate(byte[] gray) {
+        byte[] rgb = new byte[3 * gray.length];
+        for (int i = 0, at = 0; i < gray.length; i++) {
+            rgb[at++] = gray[i];
+            rgb[at++] = gray[i];
+            rgb[at++] = gray[i];
+        }
+        return rgb;
+    }
+
+    private static void convert(byte[] ycc, int from, byte[] rgb, int to) {
+        int luma = ycc[from] & 0xFF;
+        int cb = ycc[from + 1] & 0xFF;
+        int cr = ycc[from + 2] & 0xFF;
+        rgb[to] = clamp(luma + RED_OF_CR[cr]);
+        rgb[to + 1] = clamp(luma + ((GREEN_OF_CB[cb] + GREEN_OF_CR[cr]) >> 16));
+        rgb[to + 2] = clamp(luma + BLUE_OF_CB[cb]);
+    }
+
+    private static byte clamp(int value) {
+        return (byte) Math.max(0, Math.min(255, value));
+    }
+
+    /**
+     * Inverted CMYK to RGB, by Pillow's formula: what the black lets through, less the ink's share
+     * of it, with its division by 255.
+     */
+    private static byte[] mix(byte[] cmyk) {
+        byte[] rgb = new byte[cmyk.length / 4 * 3];
+        for (int from = 0, to = 0; from < cmyk.length; from += 4) {
+            int light = cmyk[from + 3] & 0xFF;
+            for (int ink = 0; ink < 3; ink++) {
+                int product = (255 - (cmyk[from + ink] & 0xFF)) * light + 128;
+                rgb[to++] = clamp(light - (((product >> 8) + product) >> 8));
+            }
+        }
+        return rgb;
+    }
+}

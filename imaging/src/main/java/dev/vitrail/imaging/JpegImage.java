@@ -1,0 +1,186 @@
+package dev.vitrail.imaging;
+
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/**
+ * A JPEG (ISO/IEC 10918-1): 8 bits, gray, RGB, YCbCr, CMYK or YCCK.
+ *
+ * <p>Java's reader only undoes the compression. It is given the file without its application
+ * segments, so that no colour profile, thumbnail or Exif block reaches it, and is asked for the
+ * components as they are; which colour space they are in is decided here as libjpeg decides it, and
+ * converted with libjpeg's arithmetic, so that bytes are those of Pillow.
+ */
+final class JpegImage implements EncodedImage {
+    private static final int START_OF_SCAN = 0xDA;
+    private static final int END_OF_IMAGE = 0xD9;
+    private static final String EXIF = "Exif\0\0";
+
+    private final ImageSource source;
+    private final ByteArrayOutputStream essentials = new ByteArrayOutputStream();
+    private int width;
+    private int height;
+    private int components;
+    private String componentIds = "";
+    private boolean jfif;
+    private boolean adobe;
+    private int adobeTransform;
+    private int exifStart;
+    private int exifLength;
+
+    private JpegImage(ImageSource source) {
+        this.source = source;
+    }
+
+    static JpegImage open(ImageSource source) throws ImageException {
+        JpegImage image = new JpegImage(source);
+        image.readSegments();
+        return image;
+    }
+
+    /** Goes through the segments before the first scan and keeps those that decoding needs. */
+    private void readSegments() throws ImageException {
+        essentials.write(source.bytes(), 0, 2);
+        int at = 2;
+        while (true) {
+            while (source.at(at) != 0xFF) {
+                at++; // libjpeg skips what is no marker, and so does Pillow
+            }
+            int marker = source.at(at + 1);
+            if (marker == 0xFF) {
+                at++;
+            } else if (marker == START_OF_SCAN) {
+                if (components == 0) {
+                    throw source.corrupt("its image data begins before its size is told", null);
+                }
+                essentials.write(source.bytes(), at, source.size() - at);
+                return;
+            } else if (marker == END_OF_IMAGE) {
+                throw source.corrupt("it ends before its image data begins", null);
+            } else if (marker <= 0x01 || marker >= 0xD0 && marker <= 0xD8) {
+                at += 2; // markers without a length
+            } else {
+                int length = source.big16(at + 2);
+                if (length < 2) {
+                    throw source.corrupt("segment at byte " + at + " has length " + length, null);
+                }
+                source.at((long) at + 1 + length);
+                readSegment(marker, at, length);
+                at += 2 + length;
+            }
+        }
+    }
+
+    private void readSegment(int marker, int at, int length) throws ImageException {
+        boolean application = marker >= 0xE0 && marker <= 0xEF || marker == 0xFE;
+        int content = at + 4;
+        if (application) {
+            if (marker == 0xE0 && length >= 16 && source.has(content, "JFIF\0")) {
+                jfif = true;
+            } else if (marker == 0xEE && length >= 14 && source.has(content, "Adobe")) {
+                adobe = true;
+                adobeTransform = source.at(content + 11);
+            } else if (marker == 0xE1 && exifLength == 0 && source.has(content, EXIF)) {
+                exifStart = content + EXIF.length();
+                exifLength = length - 2 - EXIF.length();
+            }
+            return;
+        }
+        if (marker >= 0xC0
+                && marker <= 0xCF
+                && marker != 0xC4
+                && marker != 0xC8
+                && marker != 0xCC) {
+            readFrame(marker, content);
+        }
+        essentials.write(source.bytes(), at, 2 + length);
+    }
+
+    private void readFrame(int marker, int content) throws ImageException {
+        int process = marker - 0xC0;
+        int bits = source.at(content);
+        if (process > 2 && process != 9 && process != 10) {
+            throw source.unsupported(
+                    "JPEG process " + process + " (lossless, hierarchical) is not read");
+        }
+        if (bits != 8) {
+            throw source.unsupported("a JPEG of " + bits + " bits is not read, 8 bits are");
+        }
+        height = source.big16(content + 1);
+        width = source.big16(content + 3);
+        components = source.at(content + 5);
+        if (components != 1 && components != 3 && components != 4) {
+            throw source.unsupported("a JPEG of " + components + " components is not read");
+        }
+        StringBuilder ids = new StringBuilder();
+        for (int i = 0; i < components; i++) {
+            ids.append((char) source.at(content + 6 + 3 * i));
+        }
+        componentIds = ids.toString();
+    }
+
+    @Override
+    public long width() {
+        return width;
+    }
+
+    @Override
+    public long height() {
+        return height;
+    }
+
+    @Override
+    public int workingBytesPerPixel() {
+        return components == 4 ? 4 : 0; // three components become the result in their place
+    }
+
+    @Override
+    public Orientation orientation() {
+        return exifLength < 1
+                ? Orientation.UPRIGHT
+                : TiffDirectory.orientation(source, exifStart, exifLength);
+    }
+
+    @Override
+    public RgbImage decode(boolean acceptTruncated) throws IOException {
+        MemoryStream stream = new MemoryStream(essentials.toByteArray());
+        Raster raster = JdkReader.readRaster(ImageFormat.JPEG, stream);
+        if (stream.wasExhausted() && !acceptTruncated) {
+            throw source.corrupt(
+                    "JPEG data ends early, after " + ImageSource.count(source.size()) + " bytes",
+                    null);
+        }
+        byte[] data = interleaved(raster);
+        return new RgbImage(
+                raster.getWidth(), raster.getHeight(), JpegColours.toRgb(data, colours()));
+    }
+
+    private byte[] interleaved(Raster raster) throws ImageException {
+        boolean whole =
+                raster.getNumBands() == components
+                        && raster.getWidth() == width
+                        && raster.getHeight() == height
+                        && raster.getDataBuffer() instanceof DataBufferByte;
+        if (whole) {
+            byte[] data = ((DataBufferByte) raster.getDataBuffer()).getData();
+            if (data.length == (long) width * height * components) {
+                return data;
+            }
+        }
+        throw source.corrupt("its data is not of the size that its header tells", null);
+    }
+
+    /** libjpeg's rules (jdapimin.c, default_decompress_parms). */
+    private JpegColours colours() {
+        return switch (components) {
+            case 1 -> JpegColours.GRAY;
+            case 3 -> {
+                boolean rgb = adobe ? adobeTransform == 0 : componentIds.equals("RGB");
+                yield rgb && !jfif ? JpegColours.RGB : JpegColours.YCBCR;
+            }
+            default -> adobe && adobeTransform != 0 ? JpegColours.YCCK : JpegColours.CMYK;
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package dev.vitrail.imaging;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/**
+ * A PNG (W3C PNG, third edition): every bit depth and colour type, interlaced or not.
+ *
+ * <p>Java's reader is given the critical chunks alone. Text that inflates without end, profiles,
+ * gamma, animation and transparency never reach it, and none of them would change the pixels here:
+ * alpha is dropped, colours are taken as stored.
+ */
+final class PngImage implements EncodedImage {
+    static final String SIGNATURE = "\u0089PNG\r\n\u001A\n";
+
+    private static final int CHUNK_FRAME = 12; // length, type, checksum
+
+    private final ImageSource source;
+    private final long width;
+    private final long height;
+    private final int bytesPerPixel;
+
+    private PngImage(ImageSource source, int header) throws ImageException {
+        this.source = source;
+        this.width = source.big32(header);
+        this.height = source.big32(header + 4);
+        int samples =
+                switch (source.at(header + 9)) {
+                    case 0, 3 -> 1;
+                    case 4 -> 2;
+                    case 2 -> 3;
+                    default -> 4;
+                };
+        this.bytesPerPixel = samples * (source.at(header + 8) > 8 ? 2 : 1);
+    }
+
+    static PngImage open(ImageSource source) throws ImageException {
+        int header = SIGNATURE.length() + 8;
+        if (!source.has(header - 4, "IHDR")) {
+            throw source.corrupt("a PNG begins with its IHDR chunk, this one does not", null);
+        }
+        return new PngImage(source, header);
+    }
+
+    @Override
+    public long width() {
+        return width;
+    }
+
+    @Override
+    public long height() {
+        return height;
+    }
+
+    @Override
+    public int workingBytesPerPixel() {
+        return bytesPerPixel;
+    }
+
+    @Override
+    public Orientation orientation() throws ImageException {
+        for (long at = SIGNATURE.length(); at + CHUNK_FRAME <= source.size(); ) {
+            long length = source.big32(at);
+            if (source.has(at + 4, "eXIf") && at + CHUNK_FRAME + length <= source.size()) {
+                return TiffDirectory.orientation(source, (int) at + 8, (int) length);
+            }
+            at += CHUNK_FRAME + length;
+        }
+        return Orientation.UPRIGHT;
+    }
+
+    @Override
+    public RgbImage decode(boolean acceptTruncated) throws IOException {
+        MemoryStream stream = new MemoryStream(criticalChunks());
+        return RasterPixels.toRgb(source, JdkReader.read(ImageFormat.PNG, stream));
+    }
+
+    private byte[] criticalChunks() throws ImageException {
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(source.size());
+        kept.write(source.bytes(), 0, SIGNATURE.length());
+        long at = SIGNATURE.length();
+        while (at < source.size() && !source.has(at + 4, "IEND")) {
+            long length = source.big32(at);
+            long end = at + CHUNK_FRAME + length;
+            boolean critical = source.at(at + 4) < 'a';
+            if (end > source.size()) {
+                throw source.corrupt(
+                        "PNG ends after %s bytes, within a chunk that ends at %s"
+                                .formatted(
+                                        ImageSource.count(source.size()), ImageSource.count(end)),
+                        null);
+            }
+            if (critical) {
+                kept.write(source.bytes(), (int) at, (int) (end - at));
+            }
+            at = end;
+        }
+        byte[] end = {0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xAE, 0x42, 0x60, (byte) 0x82};
+        kept.write(end, 0, end.length);
+        return kept.toByteArray();
+    }
+}

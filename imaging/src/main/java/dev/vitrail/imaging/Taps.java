@@ -1,0 +1,85 @@
+package dev.vitrail.imaging;
+
+/**
+ * The weights of one axis of a resize: which source positions make each result position, and how
+ * much each counts, with 22 fractional bits.
+ *
+ * <p>The rules are Pillow's ({@code Resample.c}), because pixels must come out equal to the byte:
+ * the filter is stretched by the factor of a reduction (this is the antialiasing) and never
+ * squeezed by an enlargement; positions beyond the edge do not count, and the rest is scaled to a
+ * sum of one; weights are rounded half away from zero.
+ */
+final class Taps {
+    /** 32 bits less 8 for the pixel and 2 for negative weights and sums above one. */
+    static final int FRACTION_BITS = 22;
+
+    private static final int ONE = 1 << FRACTION_BITS;
+
+    /** First source position of each result position. */
+    final int[] first;
+
+    /** Number of source positions of each result position. */
+    final int[] count;
+
+    /** Weights, {@code [result positions, stride]}. */
+    final int[] weights;
+
+    /** The largest count. */
+    final int stride;
+
+    private Taps(int positions, int stride) {
+        this.first = new int[positions];
+        this.count = new int[positions];
+        this.weights = new int[Math.multiplyExact(positions, stride)];
+        this.stride = stride;
+    }
+
+    /**
+     * The weights for a part of the result.
+     *
+     * @param sourceSize positions there are
+     * @param resultSize positions that the whole result has
+     * @param start the first result position wanted
+     * @param positions how many are wanted
+     */
+    static Taps of(int sourceSize, int resultSize, int start, int positions, Interpolation filter) {
+        if (sourceSize == resultSize) {
+            return identity(start, positions);
+        }
+        double scale = (double) sourceSize / resultSize;
+        double stretch = Math.max(scale, 1);
+        double inverseStretch = 1 / stretch;
+        double support = filter.support() * stretch;
+        Taps taps = new Taps(positions, (int) Math.min(Math.ceil(support) * 2 + 1, sourceSize));
+        double[] exact = new double[taps.stride];
+        for (int i = 0; i < positions; i++) {
+            double centre = (start + i + 0.5) * scale;
+            int from = Math.max((int) (centre - support + 0.5), 0);
+            int count = Math.min((int) (centre + support + 0.5), sourceSize) - from;
+            double sum = 0;
+            for (int k = 0; k < count; k++) {
+                exact[k] = filter.weight((k + from - centre + 0.5) * inverseStretch);
+                sum += exact[k];
+            }
+            taps.first[i] = from;
+            taps.count[i] = count;
+            for (int k = 0; k < count; k++) {
+                double weight = (sum == 0 ? exact[k] : exact[k] / sum) * ONE;
+                taps.weights[i * taps.stride + k] =
+                        (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
+            }
+        }
+        return taps;
+    }
+
+    /** Every position as it is. */
+    static Taps identity(int start, int positions) {
+        Taps taps = new Taps(positions, 1);
+        for (int i = 0; i < positions; i++) {
+            taps.first[i] = start + i;
+            taps.count[i] = 1;
+            taps.weights[i] = ONE;
+        }
+        return taps;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.vitrail.imaging;
+
+import java.util.OptionalLong;
+
+/**
+ * The first directory of a TIFF structure: of a TIFF file, or of the Exif block in another file
+ * (TIFF 6.0, section 2). Read in place: nothing is allocated by what it says.
+ */
+final class TiffDirectory {
+    static final int WIDTH = 256;
+    static final int HEIGHT = 257;
+    static final int BITS_PER_SAMPLE = 258;
+    static final int ORIENTATION = 274;
+    static final int SAMPLES_PER_PIXEL = 277;
+
+    private static final int BYTE = 1;
+    private static final int SHORT = 3;
+    private static final int LONG = 4;
+
+    private final ImageSource source;
+    private final long start;
+    private final boolean littleEndian;
+    private final long entries;
+    private final int count;
+
+    /**
+     * Finds the directory.
+     *
+     * @param source the file
+     * @param start where the TIFF structure begins in it; its offsets count from there
+     */
+    TiffDirectory(ImageSource source, long start) throws ImageException {
+        this.source = source;
+        this.start = start;
+        this.littleEndian = source.has(start, "II");
+        if (!littleEndian && !source.has(start, "MM") || number16(start + 2) != 42) {
+            throw source.corrupt("its tags do not begin as TIFF tags do", null);
+        }
+        long directory = start + number32(start + 4);
+        this.count = number16(directory);
+        this.entries = directory + 2;
+    }
+
+    /**
+     * The orientation in an Exif block. A damaged block says nothing; the pixels are sound without.
+     *
+     * @param start where the block begins in the file
+     * @param length its length; what it points to beyond that is not looked at
+     */
+    static Orientation orientation(ImageSource source, int start, int length) {
+        byte[] block = java.util.Arrays.copyOfRange(source.bytes(), start, start + length);
+        try {
+            return new TiffDirectory(new ImageSource(source.name(), block), 0).orientation();
+        } catch (ImageException e) {
+            return Orientation.UPRIGHT;
+        }
+    }
+
+    Orientation orientation() throws ImageException {
+        return Orientation.ofTag(value(ORIENTATION).orElse(1));
+    }
+
+    /** The first value of an entry of whole numbers; empty where there is no such entry. */
+    OptionalLong value(int tag) throws ImageException {
+        for (int i = 0; i < count; i++) {
+            long entry = entries + 12L * i;
+            if (number16(entry) == tag) {
+                int type = number16(entry + 2);
+                int size = type == BYTE ? 1 : type == SHORT ? 2 : type == LONG ? 4 : 0;
+                long values = number32(entry + 4);
+                if (size == 0 || values == 0) {
+                    return OptionalLong.empty();
+                }
+                long at = size * values <= 4 ? entry + 8 : start + number32(entry + 8);
+                return OptionalLong.of(
+                        switch (size) {
+                            case 1 -> source.at(at);
+                            case 2 -> number16(at);
+                            default -> number32(at);
+                        });
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private int number16(long at) throws ImageException {
+        return littleEndian ? source.little16(at) : source.big16(at);
+    }
+
+    private long number32(long at) throws ImageException {
+        return littleEndian ? source.little32(at) : source.big32(at);
+    }
+}

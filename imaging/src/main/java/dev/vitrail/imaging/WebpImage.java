@@ -1,0 +1,172 @@
+package dev.vitrail.imaging;
+
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import javax.imageio.ImageReader;
+
+/**
+ * A WebP (RFC 9649): lossy or lossless, alpha dropped, the first frame of an animation on its black
+ * canvas.
+ *
+ * <p>The reader is given the one chunk of compressed colours, packed as the simplest WebP there is:
+ * no profile, alpha plane or animation reaches it.
+ */
+final class WebpImage implements EncodedImage {
+    private static final int FIRST_CHUNK = 12;
+    private static final int CHUNK_HEADER = 8;
+    private static final int FRAME_HEADER = 16;
+
+    private final ImageSource source;
+    private int width;
+    private int height;
+
+    /** Where the frame lies on the canvas. */
+    private Window frame;
+
+    /** The chunk of colours, with its header. */
+    private long colours = -1;
+
+    private long exif = -1;
+
+    private WebpImage(ImageSource source) {
+        this.source = source;
+    }
+
+    static WebpImage open(ImageSource source) throws ImageException {
+        WebpImage image = new WebpImage(source);
+        image.readChunks(FIRST_CHUNK, source.size());
+        if (image.colours < 0) {
+            throw source.corrupt("WebP without a picture", null);
+        }
+        image.readColourHeader();
+        return image;
+    }
+
+    private void readChunks(long start, long end) throws ImageException {
+        for (long at = start; at + CHUNK_HEADER <= end; ) {
+            long length = source.little32(at + 4);
+            long content = at + CHUNK_HEADER;
+            if (source.has(at, "VP8X")) {
+                width = little24(content + 4) + 1;
+                height = little24(content + 7) + 1;
+            } else if (source.has(at, "EXIF")) {
+                exif = at;
+            } else if (colours < 0 && (source.has(at, "VP8 ") || source.has(at, "VP8L"))) {
+                colours = at;
+            } else if (colours < 0 && frame == null && source.has(at, "ANMF")) {
+                frame =
+                        new Window(
+                                2 * little24(content),
+                                2 * little24(content + 3),
+                                little24(content + 6) + 1,
+                                little24(content + 9) + 1);
+                readChunks(content + FRAME_HEADER, Math.min(end, content + length));
+            }
+            at = content + length + (length & 1);
+        }
+    }
+
+    /** The size is told once more, where the decoder reads it: that one decides about memory. */
+    private void readColourHeader() throws ImageException {
+        long content = colours + CHUNK_HEADER;
+        int columns;
+        int rows;
+        if (source.has(colours, "VP8L")) {
+            long bits = source.little32(content + 1);
+            columns = (int) (bits & 0x3FFF) + 1;
+            rows = (int) (bits >> 14 & 0x3FFF) + 1;
+        } else {
+            columns = source.little16(content + 6) & 0x3FFF;
+            rows = source.little16(content + 8) & 0x3FFF;
+        }
+        if (frame == null) {
+            frame = new Window(0, 0, columns, rows);
+            width = columns;
+            height = rows;
+        }
+        boolean fits =
+                frame.width() == columns
+                        && frame.height() == rows
+                        && frame.equals(frame.intersect(width, height));
+        if (!fits) {
+            throw source.corrupt("the sizes in its WebP headers contradict each other", null);
+        }
+    }
+
+    private int little24(long at) throws ImageException {
+        return source.little16(at) | source.at(at + 2) << 16;
+    }
+
+    @Override
+    public long width() {
+        return width;
+    }
+
+    @Override
+    public long height() {
+        return height;
+    }
+
+    @Override
+    public int workingBytesPerPixel() {
+        return 4;
+    }
+
+    @Override
+    public Orientation orientation() throws ImageException {
+        if (exif < 0) {
+            return Orientation.UPRIGHT;
+        }
+        long start = exif + CHUNK_HEADER;
+        long end = Math.min(start + source.little32(exif + 4), source.size());
+        if (source.has(start, "Exif\0\0")) {
+            start += 6; // some writers copy the marker of JPEG
+        }
+        return TiffDirectory.orientation(source, (int) start, (int) Math.max(0, end - start));
+    }
+
+    @Override
+    public RgbImage decode(boolean acceptTruncated) throws IOException {
+        ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
+        BufferedImage decoded;
+        try {
+            reader.setInput(new MemoryStream(simpleFile()), true, true);
+            decoded = reader.read(0);
+        } finally {
+            reader.dispose();
+        }
+        RgbImage picture = RasterPixels.toRgb(source, decoded);
+        return picture.crop(new Window(-frame.x(), -frame.y(), width, height));
+    }
+
+    private byte[] simpleFile() throws ImageException {
+        long length = source.little32(colours + 4);
+        if (colours + CHUNK_HEADER + length > source.size()) {
+            throw source.corrupt(
+                    "WebP ends after %s bytes, within a chunk that ends at %s"
+                            .formatted(
+                                    ImageSource.count(source.size()),
+                                    ImageSource.count(colours + CHUNK_HEADER + length)),
+                    null);
+        }
+        int chunk = CHUNK_HEADER + (int) length;
+        int padding = (int) (length & 1);
+        byte[] size =
+                ByteBuffer.allocate(4)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(4 + chunk + padding)
+                        .array();
+        ByteArrayOutputStream file = new ByteArrayOutputStream(FIRST_CHUNK + chunk + padding);
+        file.writeBytes("RIFF".getBytes(StandardCharsets.US_ASCII));
+        file.writeBytes(size);
+        file.writeBytes("WEBP".getBytes(StandardCharsets.US_ASCII));
+        file.write(source.bytes(), (int) colours, chunk);
+        file.write(new byte[padding], 0, padding);
+        return file.toByteArray();
+    }
+}
