@@ -1,0 +1,181 @@
+package dev.vitrail.zoo.config;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How a network is trained: the {@code training} object of a config. Every key may be left out.
+ *
+ * @param epochs passes over the training images; 100 unless said
+ * @param batchSize images of one optimiser step; 64 unless said
+ * @param optimizer what a step does
+ * @param warmupEpochs epochs (fractions too) in which the learning rate rises linearly from 0,
+ *     before it falls along a half cosine; a tenth of the epochs, at most 5, unless said
+ * @param labelSmoothing share of a target's probability that is spread over all classes; 0 unless
+ *     said
+ * @param augmentation what is done at random to a training image; nothing unless said
+ * @param seed of the weights, the order of images and everything random; 0 unless said
+ * @param validationSplit share of the images kept for validation where no folder is given for it;
+ *     0.2 unless said
+ */
+public record TrainingConfig(
+        int epochs,
+        int batchSize,
+        Optimizer optimizer,
+        double warmupEpochs,
+        double labelSmoothing,
+        Augmentations augmentation,
+        long seed,
+        double validationSplit) {
+
+    /** What a config without {@code training} means. */
+    public static final TrainingConfig DEFAULT = of(100, 64);
+
+    /** Refuses what cannot be trained with. */
+    public TrainingConfig {
+        Objects.requireNonNull(optimizer, "optimizer");
+        Objects.requireNonNull(augmentation, "augmentation");
+        require(epochs > 0, "epochs must be at least 1");
+        require(batchSize > 0, "batchSize must be at least 1");
+        require(warmupEpochs >= 0 && warmupEpochs <= epochs, "warmupEpochs must be in [0, epochs]");
+        require(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing must be in [0, 1)");
+        require(seed >= 0, "seed must not be negative");
+        require(validationSplit >= 0 && validationSplit < 1, "validationSplit must be in [0, 1)");
+    }
+
+    /**
+     * A training with every other value at its default.
+     *
+     * @param epochs passes over the training images
+     * @param batchSize images of one step
+     * @return the training
+     */
+    public static TrainingConfig of(int epochs, int batchSize) {
+        return new TrainingConfig(
+                epochs,
+                batchSize,
+                Optimizer.DEFAULT,
+                defaultWarmupEpochs(epochs),
+                0,
+                Augmentations.NONE,
+                0,
+                0.2);
+    }
+
+    /**
+     * The warm-up of a config that names none.
+     *
+     * @param epochs of the training
+     * @return a tenth of them, at most 5
+     */
+    public static double defaultWarmupEpochs(int epochs) {
+        return Math.min(5, epochs / 10.0);
+    }
+
+    /** The rule by which gradients change weights. */
+    public enum OptimizerType {
+        /** Adam with decoupled weight decay (Loshchilov and Hutter 2019). */
+        ADAMW("adamw");
+
+        private final String id;
+
+        OptimizerType(String id) {
+            this.id = id;
+        }
+
+        /**
+         * The word that a config uses.
+         *
+         * @return {@code adamw}
+         */
+        public String id() {
+            return id;
+        }
+    }
+
+    /**
+     * The optimiser and its constants.
+     *
+     * @param type the rule; AdamW unless said
+     * @param learningRate the highest, after warm-up; 1e-3 unless said
+     * @param weightDecay decoupled, of matrices and kernels only; 0.05 unless said
+     * @param beta1 decay of the gradient's average; 0.9 unless said
+     * @param beta2 decay of the squared gradient's average; 0.999 unless said
+     * @param epsilon added to the step's denominator; 1e-8 unless said
+     */
+    public record Optimizer(
+            OptimizerType type,
+            double learningRate,
+            double weightDecay,
+            double beta1,
+            double beta2,
+            double epsilon) {
+
+        /** AdamW as PyTorch sets it, with ViT's weight decay. */
+        public static final Optimizer DEFAULT =
+                new Optimizer(OptimizerType.ADAMW, 1e-3, 0.05, 0.9, 0.999, 1e-8);
+
+        /** Refuses constants with which no step is defined. */
+        public Optimizer {
+            Objects.requireNonNull(type, "type");
+            require(learningRate > 0, "learningRate must be above 0");
+            require(weightDecay >= 0, "weightDecay must not be negative");
+            require(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1, "betas must be in [0, 1)");
+            require(epsilon > 0, "epsilon must be above 0");
+        }
+    }
+
+    /**
+     * What is done at random to each training image, in this order.
+     *
+     * @param randomResizedCrop a random part, resized to the input's size; without it an image is
+     *     prepared as for classification
+     * @param horizontalFlip probability of mirroring left and right; 0 unless said
+     */
+    public record Augmentations(
+            Optional<RandomResizedCrop> randomResizedCrop, double horizontalFlip) {
+
+        /** Training images are prepared as for classification. */
+        public static final Augmentations NONE = new Augmentations(Optional.empty(), 0);
+
+        /** Refuses what is no probability. */
+        public Augmentations {
+            Objects.requireNonNull(randomResizedCrop, "randomResizedCrop");
+            require(horizontalFlip >= 0 && horizontalFlip <= 1, "horizontalFlip must be in [0, 1]");
+        }
+    }
+
+    /**
+     * The part that a random resized crop takes of an image, as torchvision defines it.
+     *
+     * @param minimumScale smallest share of the image's area; 0.08 unless said
+     * @param maximumScale largest share of the image's area; 1 unless said
+     * @param minimumRatio smallest width over height; 3/4 unless said
+     * @param maximumRatio largest width over height; 4/3 unless said
+     */
+    public record RandomResizedCrop(
+            double minimumScale, double maximumScale, double minimumRatio, double maximumRatio) {
+
+        /** The ranges of Szegedy et al. 2015, torchvision's and timm's default. */
+        public static final RandomResizedCrop DEFAULT =
+                new RandomResizedCrop(0.08, 1, 3.0 / 4, 4.0 / 3);
+
+        /** Refuses empty ranges. */
+        public RandomResizedCrop {
+            require(
+                    minimumScale > 0 && minimumScale <= maximumScale && maximumScale <= 1,
+                    "scales must rise within (0, 1]");
+            require(
+                    minimumRatio > 0
+                            && minimumRatio <= maximumRatio
+                            && Double.isFinite(maximumRatio),
+                    "ratios must rise above 0");
+        }
+    }
+
+    private static void require(boolean holds, String rule) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule);
+        }
+    }
+}
