@@ -1,0 +1,96 @@
+package dev.vitrail.zoo.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Files that appear under their name only when they are whole and on the disk: written beside it
+ * under another name, forced, renamed over it, and the folder forced. Whatever happens on the way,
+ * what stood there before stays as it was.
+ */
+public final class AtomicFile {
+
+    private static final AtomicLong COUNTER = new AtomicLong();
+
+    private AtomicFile() {}
+
+    /** What is to be written. */
+    @FunctionalInterface
+    public interface Content {
+
+        /**
+         * Writes all of it.
+         *
+         * @param channel at position 0 of an empty file
+         * @throws IOException if it cannot be written
+         */
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /**
+     * Writes a file.
+     *
+     * @param target its final name, in a folder that exists
+     * @param content what it holds
+     * @throws IOException if it cannot be written; nothing is left behind
+     */
+    public static void write(Path target, Content content) throws IOException {
+        Path folder = target.toAbsolutePath().getParent();
+        Path temporary =
+                folder.resolve(
+                        String.format(
+                                ".%s.%d-%d.tmp",
+                                target.getFileName(),
+                                ProcessHandle.current().pid(),
+                                COUNTER.incrementAndGet()));
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(
+                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        force(folder);
+    }
+
+    /**
+     * Writes a text file in UTF-8.
+     *
+     * @param target its final name, in a folder that exists
+     * @param text what it holds
+     * @throws IOException if it cannot be written; nothing is left behind
+     */
+    public static void write(Path target, String text) throws IOException {
+        write(target, channel -> writeFully(channel, StandardCharsets.UTF_8.encode(text)));
+    }
+
+    /** Writes all that remains; a channel may take less at a time. */
+    static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (AccessDeniedException e) {
+            // Windows opens no folder; its file system keeps the rename without this.
+            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                throw e;
+            }
+        }
+    }
+}

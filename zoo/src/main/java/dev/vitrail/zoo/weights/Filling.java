@@ -1,0 +1,130 @@
+package dev.vitrail.zoo.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import dev.vitrail.zoo.block.ParameterNames;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Weights into a block: each parameter's initializer is replaced by one that hands out the tensor
+ * of its name. A block learns the shapes of its parameters only while it is initialised, so this is
+ * where they can be compared, and nothing is drawn at random to be thrown away.
+ */
+final class Filling {
+
+    enum Memory {
+        /** Arrays have memory of their own. */
+        OWNED,
+        /** Arrays look into the file. */
+        MAPPED
+    }
+
+    private final Weights weights;
+    private final Memory memory;
+    private final List<String> problems = new ArrayList<>();
+
+    Filling(Weights weights, Memory memory) {
+        this.weights = weights;
+        this.memory = memory;
+    }
+
+    void fill(Block block, NDManager manager, Shape... inputShapes) {
+        Map<String, Parameter> parameters = ParameterNames.of(block).parameters();
+        checkNames(parameters.keySet());
+        parameters.forEach(
+                (name, parameter) -> {
+                    parameter.close();
+                    parameter.setInitializer((owner, shape, type) -> array(name, shape, owner));
+                });
+        if (memory == Memory.MAPPED) {
+            parameters.values().forEach(parameter -> parameter.freeze(true));
+        }
+        block.initialize(manager, DataType.FLOAT32, inputShapes);
+        if (!problems.isEmpty()) {
+            parameters.values().forEach(Parameter::close);
+            throw refused();
+        }
+    }
+
+    private void checkNames(Set<String> wanted) {
+        Set<String> found = weights.shapes().keySet();
+        for (String name : wanted) {
+            if (!found.contains(name)) {
+                problems.add("tensor \"" + name + "\" is missing");
+            }
+        }
+        Set<String> leftOver = new LinkedHashSet<>(found);
+        leftOver.removeAll(wanted);
+        leftOver.forEach(name -> problems.add("tensor \"" + name + "\" has no place in it"));
+    }
+
+    private NDArray array(String name, Shape shape, NDManager manager) {
+        Shape found = weights.shapes().get(name);
+        if (found == null) {
+            return placeholder(manager);
+        }
+        if (!found.equals(shape)) {
+            problems.add("tensor \"" + name + "\" is " + found + ", must be " + shape);
+            return placeholder(manager);
+        }
+        ByteBuffer bytes = weights.floats(name);
+        long notFinite = firstNotFinite(bytes);
+        if (notFinite >= 0) {
+            problems.add(
+                    String.format(
+                            "tensor \"%s\" has %s at index %s, must be finite",
+                            name,
+                            bytes.getFloat(bytes.position() + (int) notFinite * Float.BYTES),
+                            index(notFinite, shape)));
+            return placeholder(manager);
+        }
+        if (memory == Memory.MAPPED) {
+            return manager.create(bytes, shape, DataType.FLOAT32);
+        }
+        // The engine's copy: one that shared the buffer would write into the mapped file's pages.
+        // Not toType(type, true), which in DJL 0.36 on PyTorch shares them all the same.
+        try (NDArray view = manager.create(bytes, shape, DataType.FLOAT32)) {
+            return view.duplicate();
+        }
+    }
+
+    /** Stands in while the rest of the problems is found. */
+    private static NDArray placeholder(NDManager manager) {
+        return manager.create(0f);
+    }
+
+    private static long firstNotFinite(ByteBuffer bytes) {
+        FloatBuffer values = bytes.asFloatBuffer();
+        for (int i = 0; i < values.limit(); i++) {
+            if (!Float.isFinite(values.get(i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static String index(long flat, Shape shape) {
+        List<Long> index = new ArrayList<>();
+        long rest = flat;
+        for (int axis = shape.dimension() - 1; axis >= 0; axis--) {
+            index.add(0, rest % shape.get(axis));
+            rest /= shape.get(axis);
+        }
+        return index.toString();
+    }
+
+    private WeightsException refused() {
+        return WeightsException.of(
+                weights.origin(), "these weights do not fit the network", problems);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.vitrail.zoo.weights;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Tensors by name, wherever they come from, read as 32-bit floats. */
+public interface Weights extends AutoCloseable {
+
+    /**
+     * The file that messages name.
+     *
+     * @return its path
+     */
+    Path origin();
+
+    /**
+     * The shapes of all tensors, by name.
+     *
+     * @return an unmodifiable map
+     */
+    Map<String, Shape> shapes();
+
+    /**
+     * The values of a tensor, widened to 32-bit floats where the file has another type.
+     *
+     * @param name of the tensor
+     * @return a direct buffer in native byte order, from its position to its limit; it may look
+     *     into the mapped file and must not be written to
+     * @throws WeightsException if its type cannot be read as floats
+     */
+    ByteBuffer floats(String name);
+
+    /** Ends the use of this object; buffers and arrays that came from it stay valid. */
+    @Override
+    void close();
+
+    /**
+     * Initialises a block with these weights instead of random ones. The arrays own their memory
+     * and can be trained.
+     *
+     * @param block not in use by a trainer yet; what it held is closed
+     * @param manager owner of the arrays
+     * @param inputShapes the block's input
+     * @throws WeightsException naming every tensor that is missing, left over, of another shape or
+     *     not finite; the block is then without weights
+     */
+    default void loadInto(Block block, NDManager manager, Shape... inputShapes) {
+        new Filling(this, Filling.Memory.OWNED).fill(block, manager, inputShapes);
+    }
+
+    /**
+     * Initialises a block with arrays that look into the mapped file where its type and alignment
+     * allow: nothing is copied and the pages are the system's to drop. Such a block can be run and
+     * exported, not trained: its parameters are frozen, because writing to them ends the JVM.
+     *
+     * @param block not in use by a trainer; what it held is closed
+     * @param manager owner of the arrays
+     * @param inputShapes the block's input
+     * @throws WeightsException as {@link #loadInto} does
+     */
+    default void mapInto(Block block, NDManager manager, Shape... inputShapes) {
+        new Filling(this, Filling.Memory.MAPPED).fill(block, manager, inputShapes);
+    }
+}
