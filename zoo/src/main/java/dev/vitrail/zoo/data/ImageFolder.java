@@ -1,0 +1,320 @@
+package dev.vitrail.zoo.data;
+
+import dev.vitrail.zoo.ZooException;
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Labelled pictures: one folder a class, the folder's name is the label. Classes are numbered in
+ * the code point order of their names and pictures are listed in the order of their paths, so the
+ * same folder gives the same list on every machine. Hidden files and folders, files without an
+ * image's extension and files that lie beside the class folders are not part of the set. Folders
+ * inside a class folder are searched too.
+ *
+ * @param root the folder
+ * @param classes class names; a label is an index into them
+ * @param images the pictures, class by class
+ */
+public record ImageFolder(Path root, List<String> classes, List<LabelledImage> images) {
+
+    private static final Set<String> EXTENSIONS =
+            Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
+
+    /**
+     * Checks the values.
+     *
+     * @param root the folder
+     * @param classes class names
+     * @param images the pictures
+     */
+    public ImageFolder {
+        classes = List.copyOf(classes);
+        images = List.copyOf(images);
+        for (LabelledImage image : images) {
+            if (image.label() >= classes.size()) {
+                throw new IllegalArgumentException(image + " has no class name");
+            }
+        }
+    }
+
+    /**
+     * Lists a folder whose class folders define the classes.
+     *
+     * @param root the folder that holds the class folders
+     * @return the labelled pictures
+     * @throws ZooException if there are fewer than two classes, a class without a picture, or a
+     *     folder that cannot be read
+     */
+    public static ImageFolder read(Path root) {
+        List<String> classes = classNames(root);
+        if (classes.isEmpty()) {
+            throw new ZooException(
+                    root
+                            + ": holds no class folders; expected one folder for each class with"
+                            + " its pictures inside, such as "
+                            + root.resolve("cat")
+                            + " and "
+                            + root.resolve("dog"));
+        }
+        ImageFolder folder = new ImageFolder(root, classes, list(root, classes));
+        if (folder.images.isEmpty()) {
+            throw new ZooException(
+                    root
+                            + ": no pictures in any of its "
+                            + classes.size()
+                            + " folders; looked for "
+                            + extensions());
+        }
+        folder.refuseEmptyClasses();
+        if (classes.size() < 2) {
+            throw new ZooException(
+                    root
+                            + ": holds one class folder only (\""
+                            + classes.get(0)
+                            + "\"); a classifier needs at least two");
+        }
+        return folder;
+    }
+
+    /**
+     * Lists a folder whose classes are already fixed by the training pictures.
+     *
+     * @param root the folder that holds the class folders
+     * @param classes the training classes
+     * @return the labelled pictures, numbered as in training; a class may be absent
+     * @throws ZooException if a class folder is unknown, or there is no picture at all
+     */
+    public static ImageFolder read(Path root, List<String> classes) {
+        List<String> unknown = new ArrayList<>(classNames(root));
+        unknown.removeAll(new HashSet<>(classes));
+        if (!unknown.isEmpty()) {
+            throw new ZooException(
+                    root
+                            + ": class folder"
+                            + (unknown.size() == 1 ? " " : "s ")
+                            + quoted(unknown)
+                            + (unknown.size() == 1 ? " is" : " are")
+                            + " not among the "
+                            + classes.size()
+                            + " classes that the model knows: "
+                            + quoted(classes));
+        }
+        ImageFolder folder = new ImageFolder(root, classes, list(root, classes));
+        if (folder.images.isEmpty()) {
+            throw new ZooException(
+                    root
+                            + ": no pictures in folders named like the classes "
+                            + quoted(classes)
+                            + "; looked for "
+                            + extensions());
+        }
+        return folder;
+    }
+
+    /**
+     * Divides the set in two, class by class, so that both parts have the same mix. The same seed
+     * divides the same files the same way.
+     *
+     * @param validationShare how much of every class is held back, between 0 and 1; at least one
+     *     picture and at most all but one
+     * @param seed which ones
+     * @return the two parts, each in the order of this set
+     * @throws ZooException if a class has fewer than two pictures
+     */
+    public Split split(double validationShare, long seed) {
+        if (!(validationShare > 0 && validationShare < 1)) {
+            throw new IllegalArgumentException(
+                    "validation share is " + validationShare + ", must be between 0 and 1");
+        }
+        List<LabelledImage> training = new ArrayList<>();
+        List<LabelledImage> validation = new ArrayList<>();
+        for (int label = 0; label < classes.size(); label++) {
+            List<LabelledImage> members = membersOf(label);
+            if (members.size() < 2) {
+                throw new ZooException(
+                        root.resolve(classes.get(label))
+                                + ": holds "
+                                + members.size()
+                                + (members.size() == 1 ? " picture" : " pictures")
+                                + "; a class needs at least two, one to learn from and one to"
+                                + " validate with, or a validation folder of its own");
+            }
+            int held = (int) Math.rint(validationShare * members.size());
+            held = Math.max(1, Math.min(members.size() - 1, held));
+            int[] order = Seeds.permutation(members.size(), Seeds.random(seed, label));
+            boolean[] isHeld = new boolean[members.size()];
+            for (int i = 0; i < held; i++) {
+                isHeld[order[i]] = true;
+            }
+            for (int i = 0; i < members.size(); i++) {
+                (isHeld[i] ? validation : training).add(members.get(i));
+            }
+        }
+        return new Split(
+                new ImageFolder(root, classes, training),
+                new ImageFolder(root, classes, validation));
+    }
+
+    /**
+     * A set in two parts.
+     *
+     * @param training what is learnt from
+     * @param validation what is held back
+     */
+    public record Split(ImageFolder training, ImageFolder validation) {}
+
+    /**
+     * Returns the set without some of its pictures.
+     *
+     * @param excluded files to leave out, such as those that cannot be decoded
+     * @return the rest
+     * @throws ZooException if a class that had pictures has none left
+     */
+    public ImageFolder without(Set<Path> excluded) {
+        if (excluded.isEmpty()) {
+            return this;
+        }
+        ImageFolder rest =
+                new ImageFolder(
+                        root,
+                        classes,
+                        images.stream().filter(i -> !excluded.contains(i.path())).toList());
+        for (int label = 0; label < classes.size(); label++) {
+            if (rest.membersOf(label).isEmpty() && !membersOf(label).isEmpty()) {
+                throw new ZooException(
+                        root.resolve(classes.get(label))
+                                + ": none of its "
+                                + membersOf(label).size()
+                                + " pictures can be decoded; replace them or remove the folder");
+            }
+        }
+        return rest;
+    }
+
+    private List<LabelledImage> membersOf(int label) {
+        return images.stream().filter(image -> image.label() == label).toList();
+    }
+
+    private void refuseEmptyClasses() {
+        boolean[] isPresent = new boolean[classes.size()];
+        images.forEach(image -> isPresent[image.label()] = true);
+        for (int label = 0; label < classes.size(); label++) {
+            if (!isPresent[label]) {
+                throw new ZooException(
+                        root.resolve(classes.get(label))
+                                + ": class folder without a picture (looked for "
+                                + extensions()
+                                + "); add pictures or remove the folder");
+            }
+        }
+    }
+
+    private static List<String> classNames(Path root) {
+        if (!Files.isDirectory(root)) {
+            throw new ZooException(
+                    root
+                            + (Files.exists(root) ? ": is not a folder" : ": no such folder")
+                            + "; expected a folder that holds one folder for each class");
+        }
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.filter(entry -> !isHidden(entry) && Files.isDirectory(entry))
+                    .map(entry -> entry.getFileName().toString())
+                    .sorted(CodePointOrder.INSTANCE)
+                    .toList();
+        } catch (IOException e) {
+            throw unreadable(root, e);
+        }
+    }
+
+    private static List<LabelledImage> list(Path root, List<String> classes) {
+        List<LabelledImage> images = new ArrayList<>();
+        for (int label = 0; label < classes.size(); label++) {
+            Path folder = root.resolve(classes.get(label));
+            if (Files.isDirectory(folder)) {
+                for (Path file : imagesBelow(folder)) {
+                    images.add(new LabelledImage(file, label));
+                }
+            }
+        }
+        return images;
+    }
+
+    private static List<Path> imagesBelow(Path folder) {
+        List<Path> files = new ArrayList<>();
+        try {
+            Files.walkFileTree(
+                    folder,
+                    EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+                    Integer.MAX_VALUE,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult preVisitDirectory(
+                                Path directory, BasicFileAttributes attributes) {
+                            return !directory.equals(folder) && isHidden(directory)
+                                    ? FileVisitResult.SKIP_SUBTREE
+                                    : FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFile(
+                                Path file, BasicFileAttributes attributes) {
+                            if (attributes.isRegularFile() && !isHidden(file) && isImage(file)) {
+                                files.add(file);
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
+        } catch (IOException e) {
+            throw unreadable(folder, e);
+        }
+        files.sort(Comparator.comparing(file -> slashed(folder, file), CodePointOrder.INSTANCE));
+        return Collections.unmodifiableList(files);
+    }
+
+    private static String slashed(Path folder, Path file) {
+        return folder.relativize(file).toString().replace('\\', '/');
+    }
+
+    /** By name on every system: hidden attributes do not travel with a copied data set. */
+    private static boolean isHidden(Path path) {
+        return path.getFileName().toString().startsWith(".");
+    }
+
+    private static boolean isImage(Path file) {
+        String name = file.getFileName().toString();
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        return EXTENSIONS.contains(extension);
+    }
+
+    private static String extensions() {
+        return EXTENSIONS.stream().sorted().collect(Collectors.joining(", "));
+    }
+
+    private static String quoted(List<String> names) {
+        int shown = Math.min(10, names.size());
+        String list =
+                names.subList(0, shown).stream()
+                        .map(name -> '"' + name + '"')
+                        .collect(Collectors.joining(", "));
+        return shown < names.size() ? list + " and " + (names.size() - shown) + " more" : list;
+    }
+
+    private static ZooException unreadable(Path folder, IOException cause) {
+        return new ZooException(folder + ": cannot be listed (" + cause + ")", cause);
+    }
+}
