@@ -1,5 +1,7 @@
 package dev.vitrail.zoo.config;
 
+import static dev.vitrail.zoo.config.Rule.require;
+
 import java.util.Objects;
 import java.util.Optional;
 
@@ -170,12 +172,6 @@ public record TrainingConfig(
                             && minimumRatio <= maximumRatio
                             && Double.isFinite(maximumRatio),
                     "ratios must rise above 0");
-        }
-    }
-
-    private static void require(boolean holds, String rule) {
-        if (!holds) {
-            throw new IllegalArgumentException(rule);
         }
     }
 }
