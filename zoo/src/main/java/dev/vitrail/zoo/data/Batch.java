@@ -1,0 +1,78 @@
+package dev.vitrail.zoo.data;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Samples that go through the network together. Its memory is used again after {@link #close()}, so
+ * arrays that look into it must be closed first.
+ */
+public final class Batch implements AutoCloseable {
+
+    private final ByteBuffer pixels;
+    private final int[] labels;
+    private final int[] indexes;
+    private final List<UnreadableImage> unreadable;
+    private final Consumer<ByteBuffer> giveBack;
+
+    Batch(
+            ByteBuffer pixels,
+            int[] labels,
+            int[] indexes,
+            List<UnreadableImage> unreadable,
+            Consumer<ByteBuffer> giveBack) {
+        this.pixels = pixels;
+        this.labels = labels;
+        this.indexes = indexes;
+        this.unreadable = unreadable;
+        this.giveBack = giveBack;
+    }
+
+    /**
+     * Returns the samples' values.
+     *
+     * @return a direct buffer of floats in native order, {@code [size, 3, height, width]}, from
+     *     position 0 to its limit
+     */
+    public ByteBuffer pixels() {
+        return pixels;
+    }
+
+    /**
+     * Returns the classes of the samples.
+     *
+     * @return one a sample
+     */
+    public int[] labels() {
+        return labels.clone();
+    }
+
+    /**
+     * Returns which pictures the samples are.
+     *
+     * @return indexes into the list that was asked for, one a sample
+     */
+    public int[] indexes() {
+        return indexes.clone();
+    }
+
+    /**
+     * Returns the number of samples. Pictures that could not be decoded are left out, so this may
+     * be less than the batch size, down to zero.
+     *
+     * @return the number of samples
+     */
+    public int size() {
+        return labels.length;
+    }
+
+    List<UnreadableImage> unreadable() {
+        return unreadable;
+    }
+
+    @Override
+    public void close() {
+        giveBack.accept(pixels);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.vitrail.zoo.data;
+
+import dev.vitrail.imaging.DecodeOptions;
+import dev.vitrail.imaging.ImageDecoder;
+import dev.vitrail.imaging.ImageException;
+import dev.vitrail.imaging.RgbImage;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+
+/**
+ * Decoded pictures that stay in memory while they fit. An epoch reads every picture once, so what
+ * is in stays in and what comes later is decoded each time: throwing out the oldest would mean that
+ * none is ever found. Safe for many threads.
+ */
+public final class PictureCache {
+
+    private final DecodeOptions options;
+    private final UnaryOperator<RgbImage> preparation;
+    private final long capacity;
+    private final AtomicLong used = new AtomicLong();
+    private final Map<Path, RgbImage> pictures = new ConcurrentHashMap<>();
+
+    /**
+     * Creates an empty cache.
+     *
+     * @param options how files are decoded
+     * @param preparation what is done with a picture once, before it is kept, such as a resize that
+     *     is the same in every epoch
+     * @param capacity bytes of pixels that may be kept; 0 keeps none
+     */
+    public PictureCache(
+            DecodeOptions options, UnaryOperator<RgbImage> preparation, long capacity) {
+        this.options = options;
+        this.preparation = preparation;
+        this.capacity = capacity;
+    }
+
+    /**
+     * Returns a picture, decoded now or earlier.
+     *
+     * @param file its file
+     * @return the prepared picture
+     * @throws ImageException if the file cannot be decoded
+     */
+    public RgbImage read(Path file) throws ImageException {
+        RgbImage kept = pictures.get(file);
+        if (kept != null) {
+            return kept;
+        }
+        RgbImage picture = preparation.apply(ImageDecoder.decode(file, options));
+        int bytes = picture.pixels().length;
+        if (used.addAndGet(bytes) <= capacity) {
+            if (pictures.putIfAbsent(file, picture) != null) {
+                used.addAndGet(-bytes);
+            }
+        } else {
+            used.addAndGet(-bytes);
+        }
+        return picture;
+    }
+
+    /**
+     * Returns whether the cache can hardly take another picture.
+     *
+     * @param file a file that was read
+     * @return whether it was kept
+     */
+    public boolean holds(Path file) {
+        return pictures.containsKey(file);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.vitrail.zoo.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * How well a network does on labelled pictures.
+ *
+ * @param classes class names
+ * @param confusion {@code [classes][classes]}: pictures of the row's class that were taken for the
+ *     column's
+ * @param loss mean cross-entropy, without label smoothing
+ * @param top5Correct pictures whose class is among the five likeliest
+ * @param unreadable pictures that could not be decoded and are counted nowhere else
+ */
+public record Evaluation(
+        List<String> classes, int[][] confusion, double loss, int top5Correct, int unreadable) {
+
+    private static final int TOP = 5;
+
+    /**
+     * Copies the values.
+     *
+     * @param classes class names
+     * @param confusion counts
+     * @param loss mean cross-entropy
+     * @param top5Correct pictures right among five
+     * @param unreadable pictures left out
+     */
+    public Evaluation {
+        classes = List.copyOf(classes);
+        confusion = Arrays.stream(confusion).map(int[]::clone).toArray(int[][]::new);
+        if (confusion.length != classes.size()) {
+            throw new IllegalArgumentException("the confusion matrix has another class count");
+        }
+    }
+
+    /**
+     * Returns the counts, row by true class, column by predicted class.
+     *
+     * @return a copy
+     */
+    @Override
+    public int[][] confusion() {
+        return Arrays.stream(confusion).map(int[]::clone).toArray(int[][]::new);
+    }
+
+    /**
+     * Returns the number of pictures that were evaluated.
+     *
+     * @return without the unreadable ones
+     */
+    public int images() {
+        return Arrays.stream(confusion).flatMapToInt(Arrays::stream).sum();
+    }
+
+    /**
+     * Returns the number of pictures whose likeliest class is theirs.
+     *
+     * @return the sum of the confusion matrix's diagonal
+     */
+    public int correct() {
+        int correct = 0;
+        for (int label = 0; label < confusion.length; label++) {
+            correct += confusion[label][label];
+        }
+        return correct;
+    }
+
+    /**
+     * Returns the share of pictures whose likeliest class is theirs.
+     *
+     * @return 0 to 1
+     */
+    public double top1() {
+        return (double) correct() / images();
+    }
+
+    /**
+     * Returns the share of pictures whose class is among the five likeliest.
+     *
+     * @return 0 to 1; empty below five classes, where it says nothing
+     */
+    public OptionalDouble top5() {
+        return classes.size() < TOP
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((double) top5Correct / images());
+    }
+
+    /**
+     * Returns the figures of every class.
+     *
+     * @return one a class, in order
+     */
+    public List<ClassFigures> perClass() {
+        return java.util.stream.IntStream.range(0, classes.size())
+                .mapToObj(
+                        label -> {
+                            int predicted = 0;
+                            for (int[] row : confusion) {
+                                predicted += row[label];
+                            }
+                            return new ClassFigures(
+                                    classes.get(label),
+                                    Arrays.stream(confusion[label]).sum(),
+                                    predicted,
+                                    confusion[label][label]);
+                        })
+                .toList();
+    }
+
+    /**
+     * The counts of one class.
+     *
+     * @param name the class
+     * @param images pictures of it
+     * @param predicted pictures that were taken for it
+     * @param correct pictures of it that were taken for it
+     */
+    public record ClassFigures(String name, int images, int predicted, int correct) {}
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Evaluation evaluation
+                && classes.equals(evaluation.classes)
+                && Arrays.deepEquals(confusion, evaluation.confusion)
+                && Double.compare(loss, evaluation.loss) == 0
+                && top5Correct == evaluation.top5Correct
+                && unreadable == evaluation.unreadable;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.deepHashCode(confusion) + Double.hashCode(loss);
+    }
+}

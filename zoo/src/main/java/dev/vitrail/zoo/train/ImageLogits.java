@@ -1,0 +1,43 @@
+package dev.vitrail.zoo.train;
+
+import java.nio.file.Path;
+
+/**
+ * What a network said about one picture.
+ *
+ * @param path its file
+ * @param label its true class
+ * @param logits one a class
+ */
+public record ImageLogits(Path path, int label, float[] logits) {
+
+    /**
+     * Returns the likeliest class.
+     *
+     * @return an index; the first of equals
+     */
+    public int best() {
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            if (logits[i] > logits[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Returns how many classes are likelier than the true one.
+     *
+     * @return 0 if the prediction is right
+     */
+    int rank() {
+        int rank = 0;
+        for (int i = 0; i < logits.length; i++) {
+            if (logits[i] > logits[label] || logits[i] == logits[label] && i < label) {
+                rank++;
+            }
+        }
+        return rank;
+    }
+}
