@@ -103,8 +103,7 @@ public final class BatchLoader implements AutoCloseable {
     Future<Batch> prepare(
             List<LabelledImage> images, int[] order, int number, long seed, long epoch) {
         int from = number * batchSize;
-        int[] indexes =
-                Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize));
+        int[] indexes = Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize));
         return executor.submit(() -> fill(images, indexes, seed, epoch));
     }
 

@@ -5,8 +5,11 @@ import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.RgbImage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
@@ -22,6 +25,7 @@ public final class PictureCache {
     private final long capacity;
     private final AtomicLong used = new AtomicLong();
     private final Map<Path, RgbImage> pictures = new ConcurrentHashMap<>();
+    private volatile boolean full;
 
     /**
      * Creates an empty cache.
@@ -31,8 +35,7 @@ public final class PictureCache {
      *     is the same in every epoch
      * @param capacity bytes of pixels that may be kept; 0 keeps none
      */
-    public PictureCache(
-            DecodeOptions options, UnaryOperator<RgbImage> preparation, long capacity) {
+    public PictureCache(DecodeOptions options, UnaryOperator<RgbImage> preparation, long capacity) {
         this.options = options;
         this.preparation = preparation;
         this.capacity = capacity;
@@ -58,17 +61,43 @@ public final class PictureCache {
             }
         } else {
             used.addAndGet(-bytes);
+            full = true;
         }
         return picture;
     }
 
     /**
-     * Returns whether the cache can hardly take another picture.
+     * Decodes pictures ahead of the first epoch, until no more fit. A set that fits whole is known
+     * to be sound after this, and a bad file is found before the first step.
      *
-     * @param file a file that was read
-     * @return whether it was kept
+     * @param files what will be read, in order
+     * @param threads how many at a time
+     * @return those that cannot be decoded, in order; complete if everything fits
      */
-    public boolean holds(Path file) {
-        return pictures.containsKey(file);
+    public List<UnreadableImage> fill(List<Path> files, int threads) {
+        ForkJoinPool pool = new ForkJoinPool(threads);
+        try {
+            return pool.submit(
+                            () ->
+                                    files.parallelStream()
+                                            .map(this::unreadable)
+                                            .flatMap(Optional::stream)
+                                            .toList())
+                    .join();
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private Optional<UnreadableImage> unreadable(Path file) {
+        if (full) {
+            return Optional.empty();
+        }
+        try {
+            read(file);
+            return Optional.empty();
+        } catch (ImageException e) {
+            return Optional.of(new UnreadableImage(file, e));
+        }
     }
 }

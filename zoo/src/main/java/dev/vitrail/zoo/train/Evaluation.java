@@ -3,6 +3,7 @@ package dev.vitrail.zoo.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * How well a network does on labelled pictures.
@@ -94,7 +95,7 @@ public record Evaluation(
      * @return one a class, in order
      */
     public List<ClassFigures> perClass() {
-        return java.util.stream.IntStream.range(0, classes.size())
+        return IntStream.range(0, classes.size())
                 .mapToObj(
                         label -> {
                             int predicted = 0;

@@ -45,6 +45,10 @@ public record Loading(int batchSize, int threads, long cacheBytes) {
                 Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
+    Loading withCacheBytes(long value) {
+        return new Loading(batchSize, threads, value);
+    }
+
     static int sampleFloats(Preprocessing preprocessing) {
         return Math.multiplyExact(
                 3, Math.multiplyExact(preprocessing.outputHeight(), preprocessing.outputWidth()));

@@ -68,12 +68,21 @@ public final class Network implements AutoCloseable {
         return parameters;
     }
 
+    /** The number of values in all parameters. */
+    long parameterCount() {
+        return parameters.values().stream()
+                .mapToLong(parameter -> parameter.getArray().size())
+                .sum();
+    }
+
     /** The manager that owns the weights. */
     NDManager manager() {
         return manager;
     }
 
-    /** A forward pass: pixels {@code [batch, 3, height, width]} to logits {@code [batch, classes]}. */
+    /**
+     * A forward pass: pixels {@code [batch, 3, height, width]} to logits {@code [batch, classes]}.
+     */
     NDArray forward(NDArray pixels, boolean training) {
         return block.forward(store, new NDList(pixels), training).singletonOrThrow();
     }

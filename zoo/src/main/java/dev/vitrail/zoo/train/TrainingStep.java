@@ -97,7 +97,7 @@ final class TrainingStep implements AutoCloseable {
                 String.format(
                         Locale.ROOT,
                         "step %d: the loss is %s at learning rate %.3g (%s); a lower"
-                                + " training.optimizer.learning_rate or a longer warm-up would help",
+                            + " training.optimizer.learning_rate or a longer warm-up would help",
                         step + 1,
                         loss,
                         rate,

@@ -1,0 +1,83 @@
+package dev.vitrail.zoo.train;
+
+import dev.vitrail.zoo.data.UnreadableImage;
+import java.util.List;
+
+/**
+ * Told of a training as it goes, in the thread that trains. Nothing that it does changes the
+ * result.
+ */
+public interface TrainingListener {
+
+    /** Listens to nothing. */
+    TrainingListener SILENT = new TrainingListener() {};
+
+    /**
+     * Everything is checked and the first step is next.
+     *
+     * @param plan what will be done
+     */
+    default void onStart(Plan plan) {}
+
+    /**
+     * A step was taken.
+     *
+     * @param progress where the training stands
+     */
+    default void onStep(Progress progress) {}
+
+    /**
+     * An epoch was trained and evaluated, and its weights are saved.
+     *
+     * @param result its figures
+     * @param best whether its weights are the best so far
+     */
+    default void onEpoch(EpochResult result, boolean best) {}
+
+    /**
+     * A picture is left out because it cannot be decoded. Told once for each.
+     *
+     * @param image the picture and the reason
+     */
+    default void onUnreadable(UnreadableImage image) {}
+
+    /**
+     * What a training will do.
+     *
+     * @param classes class names
+     * @param trainingImages pictures to learn from
+     * @param validationImages pictures to measure with; may be 0
+     * @param parameters trained values of the network
+     * @param epochs passes over the training pictures
+     * @param steps optimiser steps in all
+     * @param device such as {@code cpu()} or {@code gpu(0)}
+     */
+    record Plan(
+            List<String> classes,
+            int trainingImages,
+            int validationImages,
+            long parameters,
+            int epochs,
+            long steps,
+            String device) {}
+
+    /**
+     * Where a training stands.
+     *
+     * @param step steps taken
+     * @param steps steps in all
+     * @param epoch the epoch of the step, counted from 1
+     * @param loss of the step
+     * @param learningRate of the step
+     * @param gradientNorm before clipping
+     * @param imagesPerSecond over the epoch so far
+     */
+    record Progress(
+            long step,
+            long steps,
+            int epoch,
+            double loss,
+            double learningRate,
+            double gradientNorm,
+            double imagesPerSecond) {}
+}

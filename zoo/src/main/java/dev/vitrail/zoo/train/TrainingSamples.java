@@ -1,0 +1,62 @@
+package dev.vitrail.zoo.train;
+
+import dev.vitrail.imaging.Augmentation;
+import dev.vitrail.imaging.ImageException;
+import dev.vitrail.imaging.Preprocessing;
+import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.zoo.config.TrainingConfig;
+import dev.vitrail.zoo.data.PictureCache;
+import dev.vitrail.zoo.data.SampleReader;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * Training pictures with their random changes. Where the config asks for a random resized crop, it
+ * takes the place of the preprocessing's resize and crop; where it does not, those are done once
+ * and kept.
+ */
+final class TrainingSamples implements SampleReader {
+
+    private final Preprocessing preprocessing;
+    private final Augmentation augmentation;
+    private final PictureCache cache;
+
+    TrainingSamples(
+            Preprocessing preprocessing, TrainingConfig.Augmentations changes, long cacheBytes) {
+        this.preprocessing = preprocessing;
+        List<Augmentation> steps = new ArrayList<>();
+        changes.randomResizedCrop()
+                .ifPresent(
+                        crop ->
+                                steps.add(
+                                        new Augmentation.RandomResizedCrop(
+                                                preprocessing.outputHeight(),
+                                                preprocessing.outputWidth(),
+                                                crop.minimumScale(),
+                                                crop.maximumScale(),
+                                                crop.minimumRatio(),
+                                                crop.maximumRatio(),
+                                                preprocessing.interpolation())));
+        UnaryOperator<RgbImage> preparation =
+                steps.isEmpty() ? preprocessing::resizeAndCrop : UnaryOperator.identity();
+        if (changes.horizontalFlip() > 0) {
+            steps.add(new Augmentation.HorizontalFlip(changes.horizontalFlip()));
+        }
+        this.augmentation = new Augmentation.Sequence(steps);
+        this.cache = new PictureCache(preprocessing.decodeOptions(), preparation, cacheBytes);
+    }
+
+    PictureCache cache() {
+        return cache;
+    }
+
+    @Override
+    public void read(Path file, RandomGenerator random, FloatBuffer target) throws ImageException {
+        RgbImage picture = cache.read(file);
+        preprocessing.normalise(augmentation.apply(picture, random), target);
+    }
+}
