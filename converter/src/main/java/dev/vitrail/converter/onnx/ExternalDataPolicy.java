@@ -1,0 +1,11 @@
+package dev.vitrail.converter.onnx;
+
+/** When weights go into a file of their own beside the model. */
+public enum ExternalDataPolicy {
+    /** Only if the model would not fit the 2 GiB that one protobuf message may have. */
+    AUTO,
+    /** Always, so that ONNX Runtime can map the weights instead of reading them. */
+    ALWAYS,
+    /** Never: one file or none. */
+    NEVER
+}

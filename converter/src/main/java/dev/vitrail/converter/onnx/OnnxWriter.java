@@ -1,0 +1,198 @@
+package dev.vitrail.converter.onnx;
+
+import dev.vitrail.converter.error.ExportException;
+import dev.vitrail.converter.graph.Graph;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * Writes a graph as an ONNX file, and its weights inside it or beside it.
+ *
+ * <p>The weights go from where they are to the disk without a copy on the heap. Nothing appears
+ * under its final name before {@link PendingModel#commit}: what is written first lies in a hidden
+ * folder beside the target, complete, so that it can be loaded and verified there.
+ *
+ * <p>Weights outside are one file, called like the model with {@code _data} behind it ({@code
+ * vit.onnx_data}), because Hugging Face's tools look for that name. Tensors below 4 KiB, and whole
+ * numbers below 64 KiB, stay in the model: ONNX Runtime needs constants such as shapes there. The
+ * others start at multiples of 4 KiB, those of 1 MiB and more at multiples of 64 KiB, so that a
+ * reader can map them.
+ *
+ * <p>The hash of the weights is SHA-256 over the bytes of every initializer, as stored
+ * (little-endian, without padding), in the order in which the file lists the initializers.
+ *
+ * <p>The same graph with the same metadata gives the same bytes.
+ */
+public final class OnnxWriter {
+    private OnnxWriter() {}
+
+    /**
+     * Writes a model into a hidden folder beside its target.
+     *
+     * @param graph what to write; its weights are read once
+     * @param metadata what the file says about itself; more can be added before it is committed
+     * @param target where the model will stand; its folder must exist, a file there is replaced
+     * @param policy whether weights go into a file of their own
+     * @return the model, to be committed or closed
+     * @throws ExportException if the opset is unknown, the folder cannot be written to, the disk is
+     *     full, or the policy allows only one file and the model does not fit it; nothing is left
+     *     behind
+     */
+    public static PendingModel write(
+            Graph graph, OnnxMetadata metadata, Path target, ExternalDataPolicy policy) {
+        Path folder = folderOf(target);
+        String name = target.getFileName().toString();
+        ModelLayout layout = layout(graph, metadata, target, policy, name + PendingModel.DATA);
+        PendingModel pending = PendingModel.create(folder, name);
+        try {
+            pending.setWeightsSha256(write(layout, pending));
+            return pending;
+        } catch (IOException e) {
+            long needed = layout.fileBytes() + dataBytes(layout);
+            ExportException failure = cannotWrite(target, needed, e);
+            pending.closeAfter(failure);
+            throw failure;
+        } catch (RuntimeException | Error e) {
+            pending.closeAfter(e);
+            throw e;
+        }
+    }
+
+    private static ModelLayout layout(
+            Graph graph,
+            OnnxMetadata metadata,
+            Path target,
+            ExternalDataPolicy policy,
+            String dataFile) {
+        if (policy != ExternalDataPolicy.ALWAYS) {
+            ModelLayout inside = new ModelLayout(graph, metadata, null);
+            if (inside.fitsOneMessage()) {
+                return inside;
+            }
+            if (policy == ExternalDataPolicy.NEVER) {
+                throw new ExportException(
+                        String.format(
+                                Locale.ROOT,
+                                "%s: the model needs %,d bytes and one ONNX file can hold"
+                                        + " 2,147,483,647; allow external data (auto or always)",
+                                target,
+                                inside.fileBytes()));
+            }
+        }
+        ModelLayout outside = new ModelLayout(graph, metadata, dataFile);
+        if (!outside.fitsOneMessage()) {
+            throw new ExportException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: even without weights the model needs %,d bytes and one ONNX file"
+                                    + " can hold 2,147,483,647",
+                            target,
+                            outside.fileBytes()));
+        }
+        return outside;
+    }
+
+    private static String write(ModelLayout layout, PendingModel pending) throws IOException {
+        MessageDigest digest = sha256();
+        try (HashingChannel hashing = new HashingChannel(digest)) {
+            boolean outside = layout.tensors().stream().anyMatch(ModelLayout.Tensor::external);
+            if (outside) {
+                writeData(layout, pending.newDataFile(), hashing);
+            }
+            try (WeightSink sink = open(pending.model())) {
+                layout.writeTo(sink, outside ? null : hashing);
+                sink.force();
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void writeData(ModelLayout layout, Path file, HashingChannel hashing)
+            throws IOException {
+        try (WeightSink sink = open(file)) {
+            for (ModelLayout.Tensor tensor : layout.tensors()) {
+                if (tensor.external()) {
+                    sink.align(tensor.alignment());
+                }
+                WritableByteChannel to = tensor.external() ? sink : new Nowhere();
+                tensor.initializer().data().writeTo(hashing.to(to));
+            }
+            sink.force();
+        }
+    }
+
+    /** Takes what is only hashed here and written elsewhere. */
+    private static final class Nowhere implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer source) {
+            int bytes = source.remaining();
+            source.position(source.limit());
+            return bytes;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // There is nothing to close.
+        }
+    }
+
+    private static WeightSink open(Path file) throws IOException {
+        return new WeightSink(
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
+
+    private static Path folderOf(Path target) {
+        Path folder = target.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(target)) {
+            throw new ExportException(
+                    target + ": is a folder; the target must be a file such as model.onnx");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new ExportException(
+                    target + ": the folder " + folder + " does not exist; create it first");
+        }
+        return folder;
+    }
+
+    private static long dataBytes(ModelLayout layout) {
+        return layout.tensors().stream()
+                .filter(ModelLayout.Tensor::external)
+                .mapToLong(tensor -> tensor.initializer().data().byteSize())
+                .sum();
+    }
+
+    static ExportException cannotWrite(Path target, long needed, IOException cause) {
+        String reason = cause.getMessage();
+        if (cause instanceof FileSystemException failure) {
+            reason =
+                    failure.getReason() == null
+                            ? failure.getClass().getSimpleName() + " " + failure.getFile()
+                            : failure.getReason();
+        }
+        String size = needed > 0 ? String.format(Locale.ROOT, "; it needs %,d bytes", needed) : "";
+        return new ExportException(target + ": cannot be written: " + reason + size, cause);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

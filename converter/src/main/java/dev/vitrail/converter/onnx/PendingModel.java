@@ -1,0 +1,192 @@
+package dev.vitrail.converter.onnx;
+
+import dev.vitrail.converter.error.ExportException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model that is written but not yet under its final name: load it, verify it, add what was found
+ * to its metadata, and {@link #commit} it; or {@link #close} it and nothing was ever there.
+ *
+ * <p>It lies in a hidden folder beside its target, under its final file names, so that the model
+ * finds its weights there as it will later.
+ */
+public final class PendingModel implements AutoCloseable {
+    /** What is appended to the model's file name for the file with its weights. */
+    static final String DATA = "_data";
+
+    private final Path folder;
+    private final Path hidden;
+    private final String name;
+    private String weightsSha256 = "";
+    private boolean committed;
+
+    private PendingModel(Path folder, Path hidden, String name) {
+        this.folder = folder;
+        this.hidden = hidden;
+        this.name = name;
+    }
+
+    static PendingModel create(Path folder, String name) {
+        try {
+            Path hidden = Files.createTempDirectory(folder, "." + name + ".partial-");
+            return new PendingModel(folder, hidden, name);
+        } catch (AccessDeniedException e) {
+            throw new ExportException(
+                    folder.resolve(name) + ": the folder " + folder + " cannot be written to", e);
+        } catch (IOException e) {
+            throw OnnxWriter.cannotWrite(folder.resolve(name), 0, e);
+        }
+    }
+
+    void setWeightsSha256(String hash) {
+        weightsSha256 = hash;
+    }
+
+    Path newDataFile() {
+        return hidden.resolve(name + DATA);
+    }
+
+    /**
+     * Where the model lies now.
+     *
+     * @return an ONNX file that can be loaded
+     */
+    public Path model() {
+        return hidden.resolve(name);
+    }
+
+    /**
+     * Where the weights lie now, if they are outside.
+     *
+     * @return the data file
+     */
+    public Optional<Path> dataFile() {
+        Path data = newDataFile();
+        return Files.isRegularFile(data) ? Optional.of(data) : Optional.empty();
+    }
+
+    /**
+     * The hash of the weights.
+     *
+     * @return SHA-256 in hexadecimal, as {@link OnnxWriter} defines it
+     */
+    public String weightsSha256() {
+        return weightsSha256;
+    }
+
+    /**
+     * Adds key-value pairs to the model's metadata, for what is known only now. They are appended
+     * to the file: nothing is written again.
+     *
+     * @param properties the pairs; keys that the metadata has already are the caller's mistake
+     * @throws ExportException if the file cannot be written
+     */
+    public void addMetadata(Map<String, String> properties) {
+        try (FileChannel file =
+                FileChannel.open(model(), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            ByteBuffer bytes = ByteBuffer.wrap(ModelLayout.appendix(properties));
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(true);
+        } catch (IOException e) {
+            throw OnnxWriter.cannotWrite(folder.resolve(name), 0, e);
+        }
+    }
+
+    /**
+     * Gives the model its final name, and its weights theirs before it. If that fails, neither is
+     * there.
+     *
+     * @return the finished model
+     * @throws ExportException if the files cannot be moved
+     */
+    public WrittenModel commit() {
+        Path model = folder.resolve(name);
+        Path data = folder.resolve(name + DATA);
+        boolean outside = dataFile().isPresent();
+        try {
+            long modelBytes = Files.size(model());
+            long dataBytes = outside ? Files.size(newDataFile()) : 0;
+            if (outside) {
+                // An earlier model of this name must not be seen with these weights.
+                if (Files.exists(data)) {
+                    Files.deleteIfExists(model);
+                }
+                move(newDataFile(), data);
+            }
+            moveModel(model, outside ? data : null);
+            force(folder);
+            committed = true;
+            deleteHidden();
+            return new WrittenModel(
+                    model,
+                    outside ? Optional.of(data) : Optional.empty(),
+                    modelBytes,
+                    dataBytes,
+                    weightsSha256);
+        } catch (IOException e) {
+            throw OnnxWriter.cannotWrite(model, 0, e);
+        }
+    }
+
+    private void moveModel(Path model, Path movedData) throws IOException {
+        try {
+            move(model(), model);
+        } catch (IOException e) {
+            if (movedData != null) {
+                Files.deleteIfExists(movedData);
+            }
+            throw e;
+        }
+    }
+
+    /** Removes what is not committed. */
+    @Override
+    public void close() {
+        if (!committed) {
+            try {
+                deleteHidden();
+            } catch (IOException e) {
+                throw OnnxWriter.cannotWrite(folder.resolve(name), 0, e);
+            }
+        }
+    }
+
+    void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (ExportException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void deleteHidden() throws IOException {
+        Files.deleteIfExists(model());
+        Files.deleteIfExists(newDataFile());
+        Files.deleteIfExists(hidden);
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Makes the new names survive a power cut, where the system can. */
+    private static void force(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Windows does not open folders; its journal keeps renames.
+            return;
+        }
+    }
+}
