@@ -1,0 +1,126 @@
+package dev.vitrail.runtime;
+
+import dev.vitrail.imaging.Preprocessing;
+import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.runtime.Prediction.Failed;
+import java.nio.FloatBuffer;
+
+/**
+ * Consecutive images of a run, each with its place in one direct buffer {@code [batch, 3, height,
+ * width]}, or with the reason why there are no pixels in that place.
+ *
+ * <p>Decoding threads fill places; who fills a place first, with pixels or with a failure, decides
+ * it. So a decoder that is given up because it is late cannot write into a buffer that already
+ * belongs to other images.
+ */
+final class Batch {
+    private final int first;
+    private final int size;
+    private final FloatBuffer pixels;
+    private final int imageFloats;
+    private final boolean[] claimed;
+    private final Failed[] failures;
+    private int open;
+    private boolean abandoned;
+
+    /**
+     * A batch without pixels.
+     *
+     * @param first the index of its first image in the run
+     * @param size the number of images, at least 1
+     * @param pixels room for them
+     * @param imageFloats the floats of one image
+     */
+    Batch(int first, int size, FloatBuffer pixels, int imageFloats) {
+        this.first = first;
+        this.size = size;
+        this.pixels = pixels;
+        this.imageFloats = imageFloats;
+        this.claimed = new boolean[size];
+        this.failures = new Failed[size];
+        this.open = size;
+    }
+
+    int first() {
+        return first;
+    }
+
+    int size() {
+        return size;
+    }
+
+    FloatBuffer pixels() {
+        return pixels;
+    }
+
+    /** Puts pixels into a place; false if the place was decided before. */
+    boolean fill(int place, RgbImage image, Preprocessing preprocessing) {
+        if (!claim(place)) {
+            return false;
+        }
+        try {
+            preprocessing.normalise(image, pixels.duplicate().position(place * imageFloats));
+        } catch (RuntimeException e) {
+            failures[place] = new Failed(FailureCode.CORRUPT_IMAGE, "cannot be prepared: " + e);
+        }
+        done();
+        return true;
+    }
+
+    /** Puts a failure into a place; false if the place was decided before. */
+    boolean fail(int place, Failed failure) {
+        if (!claim(place)) {
+            return false;
+        }
+        failures[place] = failure;
+        done();
+        return true;
+    }
+
+    private synchronized boolean claim(int place) {
+        boolean free = !claimed[place];
+        claimed[place] = true;
+        return free;
+    }
+
+    private synchronized void done() {
+        open--;
+        notifyAll();
+    }
+
+    /** Lets nobody wait any longer; the batch is not used. */
+    synchronized void abandon() {
+        abandoned = true;
+        notifyAll();
+    }
+
+    /** Waits until every place is decided, or the batch is abandoned. */
+    synchronized void await() throws InterruptedException {
+        while (open > 0 && !abandoned) {
+            wait();
+        }
+    }
+
+    /** The failure in a place, or null. */
+    Failed failure(int place) {
+        return failures[place];
+    }
+
+    /**
+     * Moves the images that have pixels together, keeping their order.
+     *
+     * @return how many there are
+     */
+    int compact() {
+        int filled = 0;
+        for (int place = 0; place < size; place++) {
+            if (failures[place] == null) {
+                if (filled < place) {
+                    pixels.put(filled * imageFloats, pixels, place * imageFloats, imageFloats);
+                }
+                filled++;
+            }
+        }
+        return filled;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.vitrail.runtime;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Hands places of batches to decoding threads in the order of the images, and whole batches in the
+ * same order to the session.
+ *
+ * <p>There are as many batches under way as there are buffers, so memory does not grow with the
+ * folder, however far decoding could run ahead.
+ */
+final class BatchFeed {
+    private final int images;
+    private final int batchSize;
+    private final int imageFloats;
+    private final Deque<FloatBuffer> buffers;
+    private final Deque<Batch> underWay = new ArrayDeque<>();
+    private int next;
+    private Batch filling;
+    private boolean stopped;
+
+    /** A place in a batch, for one image of the run. */
+    record Place(Batch batch, int place) {
+        int image() {
+            return batch.first() + place;
+        }
+    }
+
+    BatchFeed(int images, int batchSize, int imageFloats, List<FloatBuffer> buffers) {
+        this.images = images;
+        this.batchSize = batchSize;
+        this.imageFloats = imageFloats;
+        this.buffers = new ArrayDeque<>(buffers);
+    }
+
+    /** For decoders: the next image's place, or null when there is nothing more to decode. */
+    synchronized Place take() throws InterruptedException {
+        while (!stopped && next < images) {
+            if (filling != null && next < filling.first() + filling.size()) {
+                return new Place(filling, next++ - filling.first());
+            }
+            if (buffers.isEmpty()) {
+                wait();
+            } else {
+                int size = Math.min(batchSize, images - next);
+                filling = new Batch(next, size, buffers.pop(), imageFloats);
+                underWay.add(filling);
+                notifyAll();
+            }
+        }
+        return null;
+    }
+
+    /** For the session: the next batch, all of it decoded, or null at the end. */
+    Batch next() throws InterruptedException {
+        Batch batch;
+        synchronized (this) {
+            while (!stopped && underWay.isEmpty() && next < images) {
+                wait();
+            }
+            if (stopped || underWay.isEmpty()) {
+                return null;
+            }
+            batch = underWay.peek();
+        }
+        batch.await();
+        return isStopped() ? null : batch;
+    }
+
+    /** Gives the buffer of the oldest batch back. */
+    synchronized void release(Batch batch) {
+        underWay.remove(batch);
+        buffers.push(batch.pixels());
+        notifyAll();
+    }
+
+    /** Nothing more is handed out; what is being decoded is forgotten. */
+    synchronized void stop() {
+        stopped = true;
+        // A session that waits for the rest of a batch would wait for places nobody takes any more.
+        underWay.forEach(Batch::abandon);
+        notifyAll();
+    }
+
+    synchronized boolean isStopped() {
+        return stopped;
+    }
+}

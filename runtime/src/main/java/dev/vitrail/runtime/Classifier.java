@@ -1,0 +1,332 @@
+package dev.vitrail.runtime;
+
+import ai.onnxruntime.OrtException;
+import dev.vitrail.imaging.DecodeOptions;
+import dev.vitrail.imaging.ImageDecoder;
+import dev.vitrail.imaging.ImageException;
+import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.runtime.Prediction.Failed;
+import dev.vitrail.runtime.SessionConfig.WeightsCheck;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Classifies images with one ONNX model, from whose file everything is taken: labels,
+ * preprocessing, names and shapes.
+ *
+ * <p>A classifier may be used by any number of threads at once and is made to be kept: one for an
+ * application. {@link #close()} waits for the calls that are running; later ones are refused.
+ */
+public final class Classifier implements AutoCloseable {
+    /** How many classes a prediction holds unless told otherwise. */
+    public static final int DEFAULT_TOP_K = 5;
+
+    private final Session session;
+    private final ModelCard card;
+    private final Queue<FloatBuffer> buffers = new ConcurrentLinkedQueue<>();
+
+    private Classifier(Session session, ModelCard card) {
+        this.session = session;
+        this.card = card;
+    }
+
+    /**
+     * Opens a model file with {@link SessionConfig#defaults()}.
+     *
+     * @param model an ONNX file that {@code vitrail export} wrote
+     * @return the classifier, to be closed
+     * @throws RuntimeFailure if the file cannot be classified with
+     */
+    public static Classifier open(Path model) {
+        return open(model, SessionConfig.defaults());
+    }
+
+    /**
+     * Opens a model file.
+     *
+     * @param model an ONNX file that {@code vitrail export} wrote
+     * @param config how to open the session
+     * @return the classifier, to be closed
+     * @throws RuntimeFailure if the file is no model, lacks metadata, has its weights in a place
+     *     where they must not be, or cannot be run on the provider asked for
+     */
+    public static Classifier open(Path model, SessionConfig config) {
+        OnnxFile file = OnnxFileReader.read(model);
+        String name = model.toString();
+        ModelMetadata metadata = ModelMetadata.read(name, file.metadata());
+        ExternalData.check(model, file);
+        if (checksWeights(config, file)) {
+            requireHash(name, file, WeightsHash.of(model, file));
+        }
+        Session session =
+                isPlain(name) ? Session.open(model, config) : openMapped(model, name, file, config);
+        return of(session, name, file, metadata);
+    }
+
+    /**
+     * Opens a model that is in memory.
+     *
+     * @param model the bytes of an ONNX file without external data
+     * @param name what messages call it
+     * @param config how to open the session
+     * @return the classifier, to be closed
+     * @throws RuntimeFailure as for a file
+     */
+    public static Classifier open(byte[] model, String name, SessionConfig config) {
+        OnnxFile file = OnnxFileReader.read(model, name);
+        ModelMetadata metadata = ModelMetadata.read(name, file.metadata());
+        ExternalData.refuse(name, file);
+        if (checksWeights(config, file)) {
+            requireHash(name, file, WeightsHash.of(model, file));
+        }
+        ByteBuffer direct = ByteBuffer.allocateDirect(model.length).put(model).flip();
+        return of(Session.open(name, direct, config), name, file, metadata);
+    }
+
+    private static Classifier of(
+            Session session, String name, OnnxFile file, ModelMetadata metadata) {
+        try {
+            ModelCard card = ModelCards.of(session, name, file, metadata);
+            return new Classifier(session, card);
+        } catch (OrtException e) {
+            session.close();
+            throw new RuntimeFailure(name + ": its inputs cannot be read: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static boolean checksWeights(SessionConfig config, OnnxFile file) {
+        return switch (config.weightsCheck()) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case WHEN_EXTERNAL ->
+                    file.hasExternalData()
+                            && file.metadata().containsKey(ModelMetadata.WEIGHTS_SHA256);
+        };
+    }
+
+    private static void requireHash(String name, OnnxFile file, String actual) {
+        String expected = file.metadata().get(ModelMetadata.WEIGHTS_SHA256);
+        if (expected == null) {
+            throw new RuntimeFailure(
+                    name
+                            + ": has no metadata "
+                            + ModelMetadata.WEIGHTS_SHA256
+                            + ", so its weights cannot be checked ("
+                            + WeightsCheck.ALWAYS
+                            + " was asked for)");
+        }
+        if (!expected.equalsIgnoreCase(actual)) {
+            throw new RuntimeFailure(
+                    name
+                            + ": the weights have SHA-256 "
+                            + actual
+                            + ", its metadata says "
+                            + expected
+                            + "; they are damaged or of another model, copy or export it again");
+        }
+    }
+
+    /**
+     * Whether a path survives the way into ONNX Runtime, which is handed the JVM's modified UTF-8:
+     * characters beyond 16 bits and bytes that are no text do not.
+     */
+    private static boolean isPlain(String path) {
+        return path.chars().noneMatch(c -> Character.isSurrogate((char) c) || c == 0xFFFD);
+    }
+
+    private static Session openMapped(
+            Path model, String name, OnnxFile file, SessionConfig config) {
+        if (file.hasExternalData()) {
+            throw new RuntimeFailure(
+                    name
+                            + ": ONNX Runtime cannot find external data under this name; rename"
+                            + " the file or its folder");
+        }
+        try (FileChannel channel = FileChannel.open(model, StandardOpenOption.READ)) {
+            return Session.open(
+                    name, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), config);
+        } catch (IOException e) {
+            throw new RuntimeFailure(name + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What the file says about the model.
+     *
+     * @return the model's card
+     */
+    public ModelCard card() {
+        return card;
+    }
+
+    /**
+     * Where the model runs.
+     *
+     * @return the provider and why it was chosen
+     */
+    public ProviderChoice provider() {
+        return session.provider();
+    }
+
+    /**
+     * Classifies an image file.
+     *
+     * @param image a file of a format that {@link ImageDecoder} reads
+     * @return the {@value #DEFAULT_TOP_K} best classes, or why there are none
+     * @throws RuntimeFailure if the session fails or is closed
+     */
+    public Prediction classify(Path image) {
+        return classify(image, DEFAULT_TOP_K);
+    }
+
+    /**
+     * Classifies an image file.
+     *
+     * @param image a file of a format that {@link ImageDecoder} reads
+     * @param topK how many classes to return, at least 1
+     * @return the best classes, or why there are none
+     * @throws RuntimeFailure if the session fails or is closed
+     */
+    public Prediction classify(Path image, int topK) {
+        try {
+            return classify(ImageDecoder.decode(image, decodeOptions()), topK);
+        } catch (ImageException e) {
+            return failed(image, e);
+        }
+    }
+
+    /**
+     * Classifies a decoded image.
+     *
+     * @param image the image
+     * @return the {@value #DEFAULT_TOP_K} best classes, or that the model's answer is not finite
+     * @throws RuntimeFailure if the session fails or is closed
+     */
+    public Prediction classify(RgbImage image) {
+        return classify(image, DEFAULT_TOP_K);
+    }
+
+    /**
+     * Classifies a decoded image.
+     *
+     * @param image the image
+     * @param topK how many classes to return, at least 1
+     * @return the best classes, or that the model's answer is not finite
+     * @throws RuntimeFailure if the session fails or is closed
+     */
+    public Prediction classify(RgbImage image, int topK) {
+        requireTopK(topK);
+        FloatBuffer pixels =
+                Optional.ofNullable(buffers.poll()).orElseGet(() -> newBuffer(1)).clear();
+        card.preprocessing().apply(image, pixels);
+        float[] logits = logits(pixels.flip(), 1);
+        buffers.add(pixels);
+        return Ranking.of(logits, 0, card.labels(), topK);
+    }
+
+    /**
+     * Runs the model on prepared images.
+     *
+     * @param images {@code [count, 3, height, width]} from the buffer's position on, normalised as
+     *     {@link ModelCard#preprocessing()} does it; direct and in native byte order, or it is
+     *     copied. The position stays
+     * @param count the number of images, at least 1
+     * @return {@code [count, classes]}, row by row
+     * @throws IllegalArgumentException if the buffer holds fewer images
+     * @throws RuntimeFailure if the session fails or is closed
+     */
+    public float[] logits(FloatBuffer images, int count) {
+        if (count < 1 || images.remaining() / card.imageFloats() < count) {
+            throw new IllegalArgumentException(
+                    "count is "
+                            + count
+                            + ", must be 1 to the "
+                            + images.remaining() / card.imageFloats()
+                            + " images in the buffer");
+        }
+        int fixed = card.fixedBatch().orElse(count);
+        if (fixed == count) {
+            return run(images.slice(images.position(), count * card.imageFloats()), count);
+        }
+        return inBatchesOf(fixed, images, count);
+    }
+
+    /** For models of one batch size: as many runs as it takes, the last one filled up. */
+    private float[] inBatchesOf(int size, FloatBuffer images, int count) {
+        int floats = card.imageFloats();
+        int classes = card.labels().size();
+        float[] logits = new float[Math.multiplyExact(count, classes)];
+        for (int done = 0; done < count; done += size) {
+            int part = Math.min(size, count - done);
+            FloatBuffer batch = images.slice(images.position() + done * floats, part * floats);
+            if (part < size) {
+                batch = newBuffer(size).put(batch).clear();
+            }
+            System.arraycopy(run(batch, size), 0, logits, done * classes, part * classes);
+        }
+        return logits;
+    }
+
+    private float[] run(FloatBuffer batch, int count) {
+        long height = card.preprocessing().outputHeight();
+        long width = card.preprocessing().outputWidth();
+        return session.run(
+                card.inputName(),
+                batch,
+                new long[] {count, 3, height, width},
+                card.outputName(),
+                new long[] {count, card.labels().size()});
+    }
+
+    /** A direct buffer for that many prepared images. */
+    FloatBuffer newBuffer(int images) {
+        long bytes = 4L * images * card.imageFloats();
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw new RuntimeFailure(
+                    "a batch of " + images + " images takes " + bytes + " bytes, at most 2 GiB");
+        }
+        return ByteBuffer.allocateDirect((int) bytes)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+
+    DecodeOptions decodeOptions() {
+        return card.preprocessing().decodeOptions();
+    }
+
+    /** The failure of an image, without its path: that is beside it in every row. */
+    static Failed failed(Path image, ImageException e) {
+        String message = e.getMessage();
+        String prefix = image + ": ";
+        return new Failed(
+                FailureCode.of(e.code()),
+                message.startsWith(prefix) ? message.substring(prefix.length()) : message);
+    }
+
+    static void requireTopK(int topK) {
+        if (topK < 1) {
+            throw new IllegalArgumentException("topK is " + topK + ", must be at least 1");
+        }
+    }
+
+    /**
+     * Frees the session. Waits for calls that are running in other threads; calls that begin
+     * afterwards fail with a {@link RuntimeFailure}. Closing twice does nothing.
+     */
+    @Override
+    public void close() {
+        session.close();
+        buffers.clear();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.vitrail.runtime;
+
+import dev.vitrail.runtime.Prediction.Classified;
+import dev.vitrail.runtime.Prediction.Failed;
+import dev.vitrail.runtime.Prediction.RankedLabel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Rows as comma-separated values; see {@link OutputFormat#CSV}. */
+final class CsvWriter implements ResultWriter {
+    private final RowSink sink;
+    private final int topK;
+
+    CsvWriter(RowSink sink, int topK) {
+        this.sink = sink;
+        this.topK = topK;
+        List<String> header = new ArrayList<>();
+        header.add("path");
+        for (int rank = 1; rank <= topK; rank++) {
+            header.addAll(List.of("label_" + rank, "index_" + rank, "probability_" + rank));
+        }
+        header.addAll(List.of("error_code", "error_message"));
+        writeRow(header);
+    }
+
+    @Override
+    public void write(ResultRow row) {
+        List<String> fields = new ArrayList<>();
+        fields.add(row.path());
+        if (row.prediction() instanceof Classified classified) {
+            for (RankedLabel label : classified.top()) {
+                fields.add(label.label());
+                fields.add(Integer.toString(label.index()));
+                fields.add(RowNumber.of(label.probability()).toPlainString());
+            }
+        }
+        while (fields.size() < 1 + 3 * topK) {
+            fields.add("");
+        }
+        if (row.prediction() instanceof Failed failed) {
+            fields.add(failed.code().id());
+            fields.add(RowText.of(failed.message()));
+        } else {
+            fields.addAll(List.of("", ""));
+        }
+        writeRow(fields);
+    }
+
+    private void writeRow(List<String> fields) {
+        String line = fields.stream().map(CsvWriter::quoted).collect(Collectors.joining(","));
+        sink.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String quoted(String field) {
+        boolean plain =
+                field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        // A space at an edge is significant in RFC 4180, but many readers strip it unless quoted.
+        return plain && field.equals(field.strip())
+                ? field
+                : '"' + field.replace("\"", "\"\"") + '"';
+    }
+
+    @Override
+    public void flush() {
+        sink.flush();
+    }
+
+    @Override
+    public void finish() {
+        sink.finish();
+    }
+
+    @Override
+    public void close() {
+        sink.close();
+    }
+}

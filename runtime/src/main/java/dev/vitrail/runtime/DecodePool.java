@@ -1,0 +1,181 @@
+package dev.vitrail.runtime;
+
+import dev.vitrail.imaging.DecodeOptions;
+import dev.vitrail.imaging.ImageDecoder;
+import dev.vitrail.imaging.ImageException;
+import dev.vitrail.imaging.Preprocessing;
+import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.runtime.BatchFeed.Place;
+import dev.vitrail.runtime.Prediction.Failed;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Threads that decode and preprocess images into the places that a {@link BatchFeed} hands out.
+ *
+ * <p>A watching thread gives up an image that takes too long: the place gets a failure, the thread
+ * is interrupted and left alone, and a new one takes over. A decoder that loops cannot be ended in
+ * Java; it is a daemon and ends when it ends.
+ */
+final class DecodePool implements AutoCloseable {
+    private final BatchFeed feed;
+    private final ImageFiles files;
+    private final Preprocessing preprocessing;
+    private final DecodeOptions options;
+    private final Duration limit;
+    private final List<Worker> workers = new ArrayList<>();
+    private final ReadWriteLock memory = new ReentrantReadWriteLock();
+    private Thread watch;
+    private boolean closed;
+
+    DecodePool(BatchFeed feed, ImageFiles files, ModelCard card, int threads, Duration limit) {
+        this.feed = feed;
+        this.files = files;
+        this.preprocessing = card.preprocessing();
+        this.options = preprocessing.decodeOptions();
+        this.limit = limit;
+        for (int i = 0; i < threads; i++) {
+            workers.add(new Worker());
+        }
+    }
+
+    synchronized void start() {
+        workers.forEach(Thread::start);
+        watch = new Thread(this::watch, "vitrail-decode-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /** Ends the watching thread and every idle worker; busy ones end after their image. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+        workers.forEach(Thread::interrupt);
+    }
+
+    private synchronized void watch() {
+        long pause = Math.max(1, Math.min(100, limit.toMillis() / 4));
+        try {
+            while (!closed) {
+                wait(pause);
+                long now = System.nanoTime();
+                for (int i = 0; i < workers.size(); i++) {
+                    if (!closed && workers.get(i).giveUp(now)) {
+                        Worker replacement = new Worker();
+                        workers.set(i, replacement);
+                        replacement.start();
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            // Nobody has this thread to interrupt it; without it there is no time limit.
+            throw new IllegalStateException("the time limit of images was interrupted", e);
+        }
+    }
+
+    /** What a worker is doing, as one value that another thread can read. */
+    private record Job(Place place, long started) {}
+
+    private final class Worker extends Thread {
+        private volatile Job job;
+
+        Worker() {
+            super("vitrail-decode");
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                for (Place place = feed.take(); place != null; place = feed.take()) {
+                    job = new Job(place, System.nanoTime());
+                    boolean inTime = decode(place);
+                    job = null;
+                    if (!inTime) {
+                        return;
+                    }
+                }
+            } catch (InterruptedException e) {
+                // The run is over.
+                return;
+            }
+        }
+
+        /** Gives up this thread and its image if it is late; true if another must take over. */
+        boolean giveUp(long now) {
+            Job late = job;
+            if (late == null || now - late.started < limit.toNanos()) {
+                return false;
+            }
+            Failed failure =
+                    new Failed(
+                            FailureCode.TIMEOUT,
+                            "decoding took longer than " + limit.toMillis() / 1000.0 + " s");
+            if (!late.place.batch().fail(late.place.place(), failure)) {
+                return false;
+            }
+            interrupt();
+            return true;
+        }
+    }
+
+    /** Decides a place; false if somebody else did, which means that this thread was given up. */
+    private boolean decode(Place place) {
+        Batch batch = place.batch();
+        Path path = files.path(place.image());
+        try {
+            RgbImage image = preprocessing.resizeAndCrop(decode(path));
+            return batch.fill(place.place(), image, preprocessing);
+        } catch (ImageException e) {
+            return batch.fail(place.place(), failed(path, e));
+        } catch (Throwable e) {
+            // Decoders throw anything, errors included; one image never ends a run.
+            return batch.fail(
+                    place.place(),
+                    new Failed(
+                            e instanceof OutOfMemoryError
+                                    ? FailureCode.TOO_LARGE
+                                    : FailureCode.CORRUPT_IMAGE,
+                            "cannot be decoded: " + e));
+        }
+    }
+
+    /**
+     * Decodes; an image for which memory was short is tried once more while no other is decoded.
+     */
+    private RgbImage decode(Path path) throws ImageException, InterruptedException {
+        memory.readLock().lock();
+        try {
+            return ImageDecoder.decode(path, options);
+        } catch (ImageException e) {
+            if (!(e.getCause() instanceof OutOfMemoryError)) {
+                throw e;
+            }
+        } finally {
+            memory.readLock().unlock();
+        }
+        // Not for ever: a thread that was given up may never let go of its lock.
+        boolean alone = memory.writeLock().tryLock(1, TimeUnit.SECONDS);
+        try {
+            return ImageDecoder.decode(path, options);
+        } finally {
+            if (alone) {
+                memory.writeLock().unlock();
+            }
+        }
+    }
+
+    private static Failed failed(Path path, ImageException e) {
+        return Files.isDirectory(path)
+                ? new Failed(
+                        FailureCode.UNREADABLE, "this folder cannot be listed; may it be read?")
+                : Classifier.failed(path, e);
+    }
+}

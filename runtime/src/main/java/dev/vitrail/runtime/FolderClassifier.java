@@ -1,0 +1,208 @@
+package dev.vitrail.runtime;
+
+import dev.vitrail.runtime.Prediction.Failed;
+import dev.vitrail.runtime.ProgressListener.Progress;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+
+/**
+ * Classifies the files of a folder: decoding in the background, batches through the session, rows
+ * in the order of the paths.
+ *
+ * <p>Every path becomes exactly one row. An image that fails is a row with an error and the run
+ * goes on; a session that fails ends the run with a {@link RuntimeFailure} and writes no row for
+ * it. Memory is bounded by {@value #BUFFERS} batches of prepared images and one decoded image for
+ * each decoding thread, whatever the folder's size.
+ */
+public final class FolderClassifier {
+    /** One being run, one being written or ready, one being decoded into. */
+    private static final int BUFFERS = 3;
+
+    private final Classifier classifier;
+    private final FolderOptions options;
+    private final ProgressListener listener;
+    private BatchFeed feed;
+    private boolean stopAsked;
+
+    /**
+     * Prepares a run.
+     *
+     * @param classifier the model; it stays open
+     * @param options how to classify
+     * @param listener is told after every batch
+     */
+    public FolderClassifier(
+            Classifier classifier, FolderOptions options, ProgressListener listener) {
+        this.classifier = classifier;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /**
+     * Classifies all files and finishes the result, unless stopped.
+     *
+     * <p>Interrupting the calling thread stops the run like {@link #stop()}; the thread is still
+     * interrupted afterwards.
+     *
+     * @param files the images
+     * @param writer takes the rows; finished here, closed by the caller
+     * @return how the run ended
+     * @throws RuntimeFailure if the session fails or rows cannot be written
+     * @throws IllegalStateException if this object was used for a run before
+     */
+    public Summary run(ImageFiles files, ResultWriter writer) {
+        FutureTask<Summary> run = new FutureTask<>(() -> classify(files, writer));
+        start(files);
+        // In a thread of its own: interrupting a thread closes the file that it is writing.
+        Thread thread = new Thread(run, "vitrail-classify");
+        thread.start();
+        return result(run);
+    }
+
+    /**
+     * Stops the run as soon as the batch in the session is written. May be called from any thread
+     * and before the run begins; {@link #run} returns with {@link Summary#stopped()}.
+     *
+     * <p>A program that ends on a signal must call this and wait for {@link #run} to return
+     * <em>before</em> the JVM shuts down: ONNX Runtime frees itself in a shutdown hook, and
+     * sessions that still run then fail.
+     */
+    public synchronized void stop() {
+        stopAsked = true;
+        if (feed != null) {
+            feed.stop();
+        }
+    }
+
+    private synchronized void start(ImageFiles files) {
+        if (feed != null) {
+            throw new IllegalStateException("this run was started before");
+        }
+        int batch = options.batchFor(classifier);
+        List<FloatBuffer> buffers =
+                Stream.generate(() -> classifier.newBuffer(batch)).limit(BUFFERS).toList();
+        feed = new BatchFeed(files.size(), batch, classifier.card().imageFloats(), buffers);
+        if (stopAsked) {
+            feed.stop();
+        }
+    }
+
+    /** Waits for the end whatever happens, since the caller will close what the run uses. */
+    private Summary result(FutureTask<Summary> run) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return run.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    stop();
+                } catch (java.util.concurrent.ExecutionException e) {
+                    throw failure(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static RuntimeException failure(Throwable cause) {
+        if (cause instanceof RuntimeFailure failure) {
+            // The stack of the caller's thread; the run's own is the cause.
+            return new RuntimeFailure(failure.getMessage(), failure);
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return new IllegalStateException("the run failed", cause);
+    }
+
+    private Summary classify(ImageFiles files, ResultWriter writer) throws InterruptedException {
+        long started = System.nanoTime();
+        int done = 0;
+        int failed = 0;
+        try (DecodePool pool =
+                new DecodePool(
+                        feed,
+                        files,
+                        classifier.card(),
+                        options.threads(),
+                        options.imageTimeLimit())) {
+            pool.start();
+            for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
+                Prediction[] predictions = predictions(batch);
+                if (predictions == null) {
+                    break;
+                }
+                int first = batch.first();
+                feed.release(batch);
+                for (int i = 0; i < predictions.length; i++) {
+                    writer.write(new ResultRow(files.name(first + i), predictions[i]));
+                    failed += predictions[i] instanceof Failed ? 1 : 0;
+                    done++;
+                }
+                writer.flush();
+                listener.progressed(
+                        new Progress(done, files.size(), failed, done / seconds(started)));
+            }
+        } finally {
+            feed.stop();
+        }
+        boolean stopped = done < files.size();
+        if (!stopped) {
+            writer.finish();
+        }
+        return new Summary(
+                done,
+                done - failed,
+                failed,
+                seconds(started),
+                classifier.provider().chosen().id(),
+                classifier.card().name(),
+                stopped);
+    }
+
+    /** What became of each image of a batch; null if the session failed because the JVM ends. */
+    private Prediction[] predictions(Batch batch) {
+        int filled = batch.compact();
+        float[] logits = new float[0];
+        if (filled > 0) {
+            try {
+                logits = classifier.logits(batch.pixels().duplicate().clear(), filled);
+            } catch (RuntimeFailure e) {
+                if (isShuttingDown()) {
+                    return null;
+                }
+                throw e;
+            }
+        }
+        Prediction[] predictions = new Prediction[batch.size()];
+        int row = 0;
+        for (int place = 0; place < predictions.length; place++) {
+            Failed failure = batch.failure(place);
+            predictions[place] =
+                    failure != null
+                            ? failure
+                            : Ranking.of(logits, row++, classifier.card().labels(), options.topK());
+        }
+        return predictions;
+    }
+
+    /** The JVM says so only by refusing to touch shutdown hooks. */
+    private static boolean isShuttingDown() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(new Thread(() -> {}));
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+
+    private static double seconds(long started) {
+        return Math.max(1, System.nanoTime() - started) / 1e9;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.vitrail.runtime;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a folder is classified.
+ *
+ * @param topK how many classes a row has, at least 1
+ * @param batch images in one run of the session, or 0 for 8 on the CPU and 32 on a GPU; a model of
+ *     one batch size runs with that
+ * @param decodeThreads threads that decode, or 0 for one per processor: they and the session share
+ *     the processors, and since the queue between them is short, whichever side is slower gets more
+ * @param imageTimeLimit how long decoding one image may take; damaged files can make a decoder run
+ *     for minutes
+ */
+public record FolderOptions(int topK, int batch, int decodeThreads, Duration imageTimeLimit) {
+    private static final int CPU_BATCH = 8;
+    private static final int GPU_BATCH = 32;
+
+    /** Refuses negative values and a time limit of nothing. */
+    public FolderOptions {
+        Objects.requireNonNull(imageTimeLimit, "imageTimeLimit");
+        Classifier.requireTopK(topK);
+        if (batch < 0 || decodeThreads < 0) {
+            throw new IllegalArgumentException(
+                    "batch is "
+                            + batch
+                            + " and decodeThreads is "
+                            + decodeThreads
+                            + ", must be at least 0");
+        }
+        if (imageTimeLimit.isNegative() || imageTimeLimit.isZero()) {
+            throw new IllegalArgumentException(
+                    "imageTimeLimit is " + imageTimeLimit + ", must be above 0");
+        }
+    }
+
+    /**
+     * The 5 best classes, batch and threads by the machine, 10 seconds an image.
+     *
+     * @return the defaults
+     */
+    public static FolderOptions defaults() {
+        return new FolderOptions(Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10));
+    }
+
+    /**
+     * The same with another number of classes a row.
+     *
+     * @param classes how many, at least 1
+     * @return the changed copy
+     */
+    public FolderOptions withTopK(int classes) {
+        return new FolderOptions(classes, batch, decodeThreads, imageTimeLimit);
+    }
+
+    /**
+     * The same with another batch size.
+     *
+     * @param images images in one run of the session, or 0 for the default
+     * @return the changed copy
+     */
+    public FolderOptions withBatch(int images) {
+        return new FolderOptions(topK, images, decodeThreads, imageTimeLimit);
+    }
+
+    /**
+     * The same with another number of decoding threads.
+     *
+     * @param threads how many, or 0 for one per processor
+     * @return the changed copy
+     */
+    public FolderOptions withDecodeThreads(int threads) {
+        return new FolderOptions(topK, batch, threads, imageTimeLimit);
+    }
+
+    /**
+     * The same with another time limit.
+     *
+     * @param limit how long decoding one image may take
+     * @return the changed copy
+     */
+    public FolderOptions withImageTimeLimit(Duration limit) {
+        return new FolderOptions(topK, batch, decodeThreads, limit);
+    }
+
+    int batchFor(Classifier classifier) {
+        int asked =
+                batch > 0
+                        ? batch
+                        : classifier.provider().chosen() instanceof Provider.Cuda
+                                ? GPU_BATCH
+                                : CPU_BATCH;
+        return classifier.card().fixedBatch().orElse(asked);
+    }
+
+    int threads() {
+        return decodeThreads > 0 ? decodeThreads : Runtime.getRuntime().availableProcessors();
+    }
+}

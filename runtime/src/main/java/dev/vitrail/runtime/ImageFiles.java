@@ -1,0 +1,226 @@
+package dev.vitrail.runtime;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The image files of a run, found by walking folders, in one fixed order.
+ *
+ * <ul>
+ *   <li>Order: by path, compared byte by byte on Linux and macOS (as {@code LC_ALL=C sort} does),
+ *       as the file system compares names elsewhere. Every path occurs once.
+ *   <li>Found in a folder is every name that ends in jpg, jpeg, png, gif, bmp, webp, tif or tiff,
+ *       in any case, whatever it is: a pipe, a dangling link or a text file of such a name becomes
+ *       an error row when it is read, so that nothing is lost silently. A folder of such a name is
+ *       entered. A file that is itself an argument is taken whatever its name.
+ *   <li>Names that begin with a dot are passed over, as shells do: thumbnails and the shadow files
+ *       of other systems.
+ *   <li>Links to files are followed. Links to folders are followed, in order of path, unless that
+ *       folder was entered before; those are in {@link #skippedLinks()}. So loops end.
+ *   <li>A folder that cannot be listed is in the list itself and becomes a row with code {@code
+ *       unreadable}; the walk goes on.
+ * </ul>
+ *
+ * <p>Paths are kept as {@link Path}s, since a name with bytes that are no text does not survive
+ * being a string: about 120 bytes for each.
+ */
+public final class ImageFiles {
+    private static final Set<String> EXTENSIONS =
+            Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
+
+    private final Path base;
+    private final List<Path> paths;
+    private final List<Path> skippedLinks;
+
+    private ImageFiles(Path base, List<Path> paths, List<Path> skippedLinks) {
+        this.base = base;
+        this.paths = paths;
+        this.skippedLinks = skippedLinks;
+    }
+
+    /**
+     * Finds the images of some arguments.
+     *
+     * @param arguments files and folders; a single folder gives paths relative to it, everything
+     *     else paths that begin with the argument as given
+     * @return the files found, possibly none
+     * @throws RuntimeFailure if there is no argument or one does not exist
+     */
+    public static ImageFiles find(List<Path> arguments) {
+        if (arguments.isEmpty()) {
+            throw new RuntimeFailure("no image and no folder is given, at least one is needed");
+        }
+        for (Path argument : arguments) {
+            if (!Files.exists(argument, LinkOption.NOFOLLOW_LINKS)) {
+                throw new RuntimeFailure(argument + ": no such file or folder");
+            }
+        }
+        boolean oneFolder = arguments.size() == 1 && Files.isDirectory(arguments.get(0));
+        Path base = oneFolder ? arguments.get(0) : null;
+        Walk walk = new Walk(base);
+        arguments.stream().sorted().forEach(walk::start);
+        walk.followLinks();
+        return new ImageFiles(base, sortedOnce(walk.found), List.copyOf(walk.skippedLinks));
+    }
+
+    private static List<Path> sortedOnce(List<Path> found) {
+        Collections.sort(found);
+        List<Path> once = new ArrayList<>(found.size());
+        for (Path path : found) {
+            if (once.isEmpty() || !once.get(once.size() - 1).equals(path)) {
+                once.add(path);
+            }
+        }
+        return Collections.unmodifiableList(once);
+    }
+
+    /**
+     * The number of paths.
+     *
+     * @return how many rows a run over them has
+     */
+    public int size() {
+        return paths.size();
+    }
+
+    /**
+     * A path that can be opened.
+     *
+     * @param index its place in the order, from 0
+     * @return the path
+     */
+    public Path path(int index) {
+        return base == null ? paths.get(index) : base.resolve(paths.get(index));
+    }
+
+    /**
+     * The path as result rows have it: relative to the folder given, with {@code /}.
+     *
+     * <p>A name with bytes that are no UTF-8, or on Windows with half a surrogate pair, is still
+     * told apart and can be turned back: each such byte is written as {@code //} and two
+     * hexadecimal digits, such a half as {@code //u} and four. No real path holds {@code //}.
+     *
+     * @param index its place in the order, from 0
+     * @return the name
+     */
+    public String name(int index) {
+        return PathName.of(paths.get(index));
+    }
+
+    /**
+     * Links to folders that were not followed, because they lead to a folder that was entered by
+     * another way: loops and doubles.
+     *
+     * @return the links
+     */
+    public List<Path> skippedLinks() {
+        return skippedLinks;
+    }
+
+    /** One walk over all arguments. */
+    private static final class Walk {
+        final List<Path> found = new ArrayList<>();
+        final List<Path> skippedLinks = new ArrayList<>();
+        private final Path base;
+        private final List<Path> links = new ArrayList<>();
+        private final Set<Object> entered = new HashSet<>();
+
+        Walk(Path base) {
+            this.base = base;
+        }
+
+        void start(Path argument) {
+            if (Files.isDirectory(argument)) {
+                walk(argument);
+            } else {
+                found.add(argument);
+            }
+        }
+
+        /** After all real folders, so that a link inside the tree never takes a folder's place. */
+        void followLinks() {
+            while (!links.isEmpty()) {
+                List<Path> round = new ArrayList<>(links);
+                links.clear();
+                Collections.sort(round);
+                for (Path link : round) {
+                    walk(link);
+                }
+            }
+        }
+
+        /** Enters a folder, a real one or the target of a link, and all real folders below it. */
+        private void walk(Path top) {
+            Deque<Path> folders = new ArrayDeque<>(List.of(top));
+            while (!folders.isEmpty()) {
+                Path folder = folders.pop();
+                if (entered.add(identity(folder))) {
+                    list(folder, folders);
+                } else if (Files.isSymbolicLink(folder)) {
+                    skippedLinks.add(folder);
+                }
+            }
+        }
+
+        private void list(Path folder, Deque<Path> folders) {
+            try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+                for (Path child : children) {
+                    visit(child, folders);
+                }
+            } catch (IOException | DirectoryIteratorException e) {
+                found.add(relative(folder));
+            }
+        }
+
+        private void visit(Path child, Deque<Path> folders) {
+            String name = child.getFileName().toString();
+            if (name.startsWith(".")) {
+                return;
+            }
+            if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+                folders.push(child);
+            } else if (Files.isSymbolicLink(child) && Files.isDirectory(child)) {
+                links.add(child);
+            } else if (EXTENSIONS.contains(extension(name))) {
+                found.add(relative(child));
+            }
+        }
+
+        private Path relative(Path path) {
+            if (base == null) {
+                return path;
+            }
+            if (path.equals(base)) {
+                throw new RuntimeFailure(base + ": this folder cannot be listed; may it be read?");
+            }
+            return path.subpath(base.getNameCount(), path.getNameCount());
+        }
+
+        /** What two paths to the same folder have in common. */
+        private static Object identity(Path folder) {
+            try {
+                Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+                return key == null ? folder.toRealPath() : key;
+            } catch (IOException e) {
+                return folder;
+            }
+        }
+
+        private static String extension(String name) {
+            return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.vitrail.runtime;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.vitrail.runtime.Prediction.Classified;
+import dev.vitrail.runtime.Prediction.Failed;
+import dev.vitrail.runtime.Prediction.RankedLabel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/** Rows as JSON lines; see {@link OutputFormat#JSONL}. */
+final class JsonlWriter implements ResultWriter {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final RowSink sink;
+    private final ByteArrayOutputStream row = new ByteArrayOutputStream(1024);
+
+    JsonlWriter(RowSink sink) {
+        this.sink = sink;
+    }
+
+    @Override
+    public void write(ResultRow result) {
+        row.reset();
+        try (JsonGenerator json = JSON.createGenerator(row)) {
+            json.writeStartObject();
+            json.writeStringField("path", result.path());
+            Prediction prediction = result.prediction();
+            if (prediction instanceof Classified classified) {
+                json.writeArrayFieldStart("predictions");
+                for (RankedLabel label : classified.top()) {
+                    json.writeStartObject();
+                    json.writeStringField("label", label.label());
+                    json.writeNumberField("index", label.index());
+                    json.writeFieldName("probability");
+                    json.writeNumber(RowNumber.of(label.probability()));
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            } else if (prediction instanceof Failed failed) {
+                json.writeObjectFieldStart("error");
+                json.writeStringField("code", failed.code().id());
+                json.writeStringField("message", RowText.of(failed.message()));
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+            json.writeRaw('\n');
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to memory failed", e);
+        }
+        sink.write(row.toByteArray());
+    }
+
+    @Override
+    public void flush() {
+        sink.flush();
+    }
+
+    @Override
+    public void finish() {
+        sink.finish();
+    }
+
+    @Override
+    public void close() {
+        sink.close();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.vitrail.runtime;
+
+import dev.vitrail.imaging.Preprocessing;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an ONNX file says about the model in it: all that is needed to classify with it.
+ *
+ * @param name the model's file, or the name given with its bytes
+ * @param inputName the graph's input
+ * @param inputShape {@code [batch, 3, height, width]}; -1 where the size is symbolic
+ * @param outputName the graph's output, {@code [batch, classes]}
+ * @param labels the class names, by index
+ * @param preprocessing from a decoded image to the input
+ * @param config the architecture's config as JSON, where the file has it
+ * @param precision the arithmetic of the weights, such as {@code fp32}, where the file says it
+ * @param opset the version of ONNX's standard operator set
+ * @param producer name and version of the tool that wrote the file, possibly empty
+ * @param weightsSha256 the hash of the weights in hexadecimal, where the file has it
+ * @param verified the figures of the verification at export as JSON, where the file has them
+ * @param metadata all of the file's key–value pairs
+ */
+public record ModelCard(
+        String name,
+        String inputName,
+        List<Long> inputShape,
+        String outputName,
+        List<String> labels,
+        Preprocessing preprocessing,
+        Optional<String> config,
+        Optional<String> precision,
+        int opset,
+        String producer,
+        Optional<String> weightsSha256,
+        Optional<String> verified,
+        Map<String, String> metadata) {
+
+    /** Copies the collections. */
+    public ModelCard {
+        inputShape = List.copyOf(inputShape);
+        labels = List.copyOf(labels);
+        metadata = Map.copyOf(metadata);
+    }
+
+    /**
+     * The only batch size that the model takes, where it takes just one.
+     *
+     * @return the size, or empty for a symbolic batch axis
+     */
+    public Optional<Integer> fixedBatch() {
+        long batch = inputShape.get(0);
+        return batch > 0 ? Optional.of((int) batch) : Optional.empty();
+    }
+
+    /** The number of floats of one prepared image, {@code 3 * height * width}. */
+    int imageFloats() {
+        return Math.multiplyExact(
+                3, Math.multiplyExact(preprocessing.outputHeight(), preprocessing.outputWidth()));
+    }
+}

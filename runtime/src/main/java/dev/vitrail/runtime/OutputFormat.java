@@ -1,0 +1,83 @@
+package dev.vitrail.runtime;
+
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The formats of a result; a further one is a {@link ResultWriter} and a constant here. */
+public enum OutputFormat {
+    /**
+     * JSON lines: one object a row, {@code {"path": …, "predictions": [{"label", "index",
+     * "probability"}, …]}} or {@code {"path": …, "error": {"code", "message"}}}, UTF-8.
+     * Probabilities have at most 6 decimals.
+     */
+    JSONL {
+        @Override
+        ResultWriter writer(RowSink sink, int topK) {
+            return new JsonlWriter(sink);
+        }
+    },
+    /**
+     * Comma-separated values by RFC 4180, UTF-8, with a header: {@code path}, {@code
+     * label_1,index_1,probability_1} and so on for each of the top-k, {@code error_code}, {@code
+     * error_message}. Fields are quoted where they must be and otherwise left as they are: a path
+     * that begins with {@code =} is not altered, so do not open results of strangers' names in a
+     * program that runs formulas.
+     */
+    CSV {
+        @Override
+        ResultWriter writer(RowSink sink, int topK) {
+            return new CsvWriter(sink, topK);
+        }
+    };
+
+    abstract ResultWriter writer(RowSink sink, int topK);
+
+    /**
+     * The format that a file's name asks for.
+     *
+     * @param file a name that ends in {@code .jsonl}, {@code .ndjson} or {@code .csv}, in any case
+     * @return the format
+     * @throws RuntimeFailure if the name ends otherwise
+     */
+    public static OutputFormat of(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
+            return JSONL;
+        }
+        if (name.endsWith(".csv")) {
+            return CSV;
+        }
+        throw new RuntimeFailure(file + ": must end in .jsonl or .csv");
+    }
+
+    /**
+     * Writes into a file. Until the run is finished the rows are in a file of the same name with
+     * {@code .part} added, which only one run at a time can hold; what a stopped run has written
+     * stays there.
+     *
+     * @param target the result's final name
+     * @param topK how many classes a row has at most
+     * @param overwrite whether a result or a {@code .part} of that name may be replaced
+     * @return the writer, to be closed
+     * @throws RuntimeFailure if the file cannot be written, exists, or is held by another run
+     */
+    public ResultWriter toFile(Path target, int topK, boolean overwrite) {
+        Classifier.requireTopK(topK);
+        return writer(FileSink.open(target, overwrite), topK);
+    }
+
+    /**
+     * Writes into a stream, such as standard output. Finishing flushes it; it is never closed.
+     *
+     * @param stream takes the bytes; must report failures, which a {@link java.io.PrintStream} does
+     *     not
+     * @param name what messages call the stream
+     * @param topK how many classes a row has at most
+     * @return the writer, to be closed
+     */
+    public ResultWriter toStream(OutputStream stream, String name, int topK) {
+        Classifier.requireTopK(topK);
+        return writer(new StreamSink(stream, name), topK);
+    }
+}

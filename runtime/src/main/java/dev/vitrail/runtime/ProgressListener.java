@@ -1,0 +1,25 @@
+package dev.vitrail.runtime;
+
+/** Is told how far a folder run is, after every batch and from the run's own thread. */
+@FunctionalInterface
+public interface ProgressListener {
+    /** Does nothing. */
+    ProgressListener NONE = progress -> {};
+
+    /**
+     * Rows were written.
+     *
+     * @param progress the state of the run
+     */
+    void progressed(Progress progress);
+
+    /**
+     * The state of a run.
+     *
+     * @param done rows written
+     * @param total rows that there will be
+     * @param failed rows with an error among those written
+     * @param imagesPerSecond the speed since the run began
+     */
+    record Progress(int done, int total, int failed, double imagesPerSecond) {}
+}

@@ -1,0 +1,37 @@
+package dev.vitrail.runtime;
+
+/**
+ * Takes the rows of a folder run, in their order, from one thread.
+ *
+ * <p>A run that ends is {@linkplain #finish() finished}, which gives the result its final name; one
+ * that is stopped or fails is only closed, which keeps what was written so far under the name that
+ * {@link OutputFormat#toFile} documents.
+ */
+public interface ResultWriter extends AutoCloseable {
+    /**
+     * Writes one row whole.
+     *
+     * @param row the row
+     * @throws RuntimeFailure if it cannot be written, as on a full disk or a closed pipe; no part
+     *     of the row is left in a file then
+     */
+    void write(ResultRow row);
+
+    /**
+     * Hands on what may be held back, so that a reader at the other end of a pipe sees it.
+     *
+     * @throws RuntimeFailure if that fails
+     */
+    void flush();
+
+    /**
+     * Says that all rows are written.
+     *
+     * @throws RuntimeFailure if the result cannot get its final name
+     */
+    void finish();
+
+    /** Frees the file. Closing twice does nothing. */
+    @Override
+    void close();
+}

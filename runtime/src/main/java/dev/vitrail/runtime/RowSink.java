@@ -1,0 +1,14 @@
+package dev.vitrail.runtime;
+
+/** Where the bytes of rows go; the methods' contract is {@link ResultWriter}'s. */
+interface RowSink extends AutoCloseable {
+    /** Writes a row or a header whole or not at all. */
+    void write(byte[] row);
+
+    void flush();
+
+    void finish();
+
+    @Override
+    void close();
+}

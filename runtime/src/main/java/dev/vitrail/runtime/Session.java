@@ -1,0 +1,258 @@
+package dev.vitrail.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.vitrail.runtime.SessionConfig.MemoryMode;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * One ONNX Runtime session that cannot be closed under a running call.
+ *
+ * <p>ONNX Runtime takes concurrent calls, but closing a session during one, or calling a closed
+ * one, ends the whole JVM (1.29.0: SIGSEGV). So runs hold a read lock and closing a write lock.
+ */
+final class Session implements AutoCloseable {
+    private final String name;
+    private final OrtEnvironment environment;
+    private final SessionOptions options;
+    private final OrtSession session;
+    private final ProviderChoice provider;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private volatile boolean closed;
+    private boolean freed;
+
+    private Session(
+            String name,
+            OrtEnvironment environment,
+            SessionOptions options,
+            OrtSession session,
+            ProviderChoice provider) {
+        this.name = name;
+        this.environment = environment;
+        this.options = options;
+        this.session = session;
+        this.provider = provider;
+    }
+
+    /** Where the model is: a file, or bytes in direct memory. */
+    private interface Model {
+        OrtSession open(OrtEnvironment environment, SessionOptions options) throws OrtException;
+    }
+
+    static Session open(Path path, SessionConfig config) {
+        return open(
+                path.toString(),
+                config,
+                (environment, options) -> environment.createSession(path.toString(), options));
+    }
+
+    /** The buffer must be direct. */
+    static Session open(String name, ByteBuffer model, SessionConfig config) {
+        return open(
+                name,
+                config,
+                (environment, options) -> environment.createSession(model.duplicate(), options));
+    }
+
+    private static Session open(String name, SessionConfig config, Model model) {
+        OrtEnvironment environment = environment();
+        boolean hasCuda = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+        Provider asked = config.provider();
+        if (asked instanceof Provider.Cpu) {
+            return openOn(name, environment, config, model, asked, "the CPU was asked for");
+        }
+        if (asked instanceof Provider.Cuda) {
+            if (!hasCuda) {
+                throw new RuntimeFailure(
+                        "provider "
+                                + asked.id()
+                                + " cannot be used: this ONNX Runtime build has no CUDA provider;"
+                                + " it comes with Maven's com.microsoft.onnxruntime:onnxruntime_gpu"
+                                + " in place of onnxruntime (build with -Pcuda)");
+            }
+            return openOn(name, environment, config, model, asked, asked.id() + " was asked for");
+        }
+        if (!hasCuda) {
+            return openOn(
+                    name,
+                    environment,
+                    config,
+                    model,
+                    Provider.CPU,
+                    "this ONNX Runtime build has no CUDA provider");
+        }
+        String lacking;
+        try {
+            return openOn(name, environment, config, model, Provider.CUDA, "CUDA runs here");
+        } catch (RuntimeFailure e) {
+            lacking = e.getMessage();
+        }
+        // A model that is itself at fault fails here again, with its own message.
+        return openOn(name, environment, config, model, Provider.CPU, lacking);
+    }
+
+    private static Session openOn(
+            String name,
+            OrtEnvironment environment,
+            SessionConfig config,
+            Model model,
+            Provider provider,
+            String reason) {
+        SessionOptions options = new SessionOptions();
+        try {
+            configure(options, config);
+            if (provider instanceof Provider.Cuda cuda) {
+                addCuda(options, cuda);
+            }
+            return new Session(
+                    name,
+                    environment,
+                    options,
+                    model.open(environment, options),
+                    new ProviderChoice(config.provider(), provider, reason));
+        } catch (OrtException e) {
+            options.close();
+            throw new RuntimeFailure(
+                    name + ": ONNX Runtime cannot load this model: " + reason(e), e);
+        } catch (RuntimeException | Error e) {
+            options.close();
+            throw e;
+        }
+    }
+
+    private static void configure(SessionOptions options, SessionConfig config)
+            throws OrtException {
+        options.setIntraOpNumThreads(config.sessionThreads());
+        options.setOptimizationLevel(
+                switch (config.optimisation()) {
+                    case NONE -> SessionOptions.OptLevel.NO_OPT;
+                    case BASIC -> SessionOptions.OptLevel.BASIC_OPT;
+                    case EXTENDED -> SessionOptions.OptLevel.EXTENDED_OPT;
+                    case ALL -> SessionOptions.OptLevel.ALL_OPT;
+                });
+        options.addConfigEntry("session.intra_op.allow_spinning", config.spinning() ? "1" : "0");
+        if (config.memoryMode() == MemoryMode.QUICK_START) {
+            options.addConfigEntry("session.disable_prepacking", "1");
+        }
+        // What fails is thrown as well; ONNX Runtime would print it on stderr a second time.
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    }
+
+    private static void addCuda(SessionOptions options, Provider.Cuda cuda) {
+        try {
+            options.addCUDA(cuda.device());
+        } catch (OrtException e) {
+            throw new RuntimeFailure("provider " + cuda.id() + " cannot be used: " + reason(e), e);
+        }
+    }
+
+    private static OrtEnvironment environment() {
+        try {
+            return OrtEnvironment.getEnvironment();
+        } catch (RuntimeException | LinkageError e) {
+            throw new RuntimeFailure(
+                    "ONNX Runtime's native library cannot be loaded on "
+                            + System.getProperty("os.name")
+                            + " "
+                            + System.getProperty("os.arch")
+                            + ": "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                    e);
+        }
+    }
+
+    ProviderChoice provider() {
+        return provider;
+    }
+
+    Map<String, NodeInfo> inputs() throws OrtException {
+        return session.getInputInfo();
+    }
+
+    Map<String, NodeInfo> outputs() throws OrtException {
+        return session.getOutputInfo();
+    }
+
+    /**
+     * Runs the model once.
+     *
+     * @param input the name of the input
+     * @param data the input's values from position to limit; copied unless direct and native
+     * @param shape the input's shape
+     * @param output the name of the output, of floats of any width
+     * @param outputShape what the output's shape must be
+     * @return the output's values
+     */
+    float[] run(String input, FloatBuffer data, long[] shape, String output, long[] outputShape) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new RuntimeFailure(name + ": this classifier is closed");
+            }
+            try (OnnxTensor tensor = OnnxTensor.createTensor(environment, data, shape);
+                    OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
+                OnnxTensor logits = (OnnxTensor) result.get(0);
+                if (!Arrays.equals(logits.getInfo().getShape(), outputShape)) {
+                    throw new RuntimeFailure(
+                            name
+                                    + ": output "
+                                    + output
+                                    + " has shape "
+                                    + Arrays.toString(logits.getInfo().getShape())
+                                    + ", must be "
+                                    + Arrays.toString(outputShape));
+                }
+                FloatBuffer values = logits.getFloatBuffer();
+                float[] copy = new float[values.remaining()];
+                values.get(copy);
+                return copy;
+            }
+        } catch (OrtException e) {
+            throw new RuntimeFailure(
+                    name + ": ONNX Runtime failed on a batch of " + shape[0] + ": " + reason(e), e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Refuses new calls at once, waits for running ones, then frees the session. */
+    @Override
+    public void close() {
+        closed = true;
+        lock.writeLock().lock();
+        try {
+            if (!freed) {
+                freed = true;
+                session.close();
+                // The options must outlive the session.
+                options.close();
+            }
+        } catch (OrtException e) {
+            throw new RuntimeFailure(name + ": could not be closed: " + reason(e), e);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** ONNX Runtime's message without its code and on one line. */
+    private static String reason(OrtException e) {
+        String message = String.valueOf(e.getMessage());
+        int start = message.indexOf("message: ");
+        return message.substring(start < 0 ? 0 : start + "message: ".length())
+                .replaceAll("\\s+", " ")
+                .trim();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.vitrail.runtime;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Rows into a stream that somebody else opened and closes. */
+final class StreamSink implements RowSink {
+    private final OutputStream stream;
+    private final String name;
+
+    StreamSink(OutputStream stream, String name) {
+        this.stream = stream;
+        this.name = name;
+    }
+
+    @Override
+    public void write(byte[] row) {
+        try {
+            stream.write(row);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void flush() {
+        try {
+            stream.flush();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private RuntimeFailure failure(IOException e) {
+        return new RuntimeFailure(name + ": results cannot be written: " + FileSink.reason(e), e);
+    }
+
+    @Override
+    public void finish() {
+        flush();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,61 @@
+package dev.vitrail.runtime;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/**
+ * How a folder run ended.
+ *
+ * @param images rows written, classified and failed
+ * @param classified images with a prediction
+ * @param failed images without one
+ * @param seconds from the first path to the last row
+ * @param provider where the model ran: {@code cpu} or {@code cuda}
+ * @param model the model's file
+ * @param stopped whether the run was stopped before all images were done
+ */
+public record Summary(
+        long images,
+        long classified,
+        long failed,
+        double seconds,
+        String provider,
+        String model,
+        boolean stopped) {
+
+    /**
+     * The speed of the run, reading and writing included.
+     *
+     * @return images a second, 0 for a run without images
+     */
+    public double imagesPerSecond() {
+        return images == 0 ? 0 : images / Math.max(seconds, 1e-9);
+    }
+
+    /**
+     * This summary for a machine: {@code {"images", "classified", "failed", "seconds",
+     * "images_per_second", "provider", "model"}}, and {@code "stopped": true} for a stopped run.
+     *
+     * @return one line of JSON
+     */
+    public String toJson() {
+        ObjectNode json = new JsonMapper().createObjectNode();
+        json.put("images", images);
+        json.put("classified", classified);
+        json.put("failed", failed);
+        json.put("seconds", rounded(seconds));
+        json.put("images_per_second", rounded(imagesPerSecond()));
+        json.put("provider", provider);
+        json.put("model", RowText.of(model));
+        if (stopped) {
+            json.put("stopped", true);
+        }
+        return json.toString();
+    }
+
+    private static BigDecimal rounded(double value) {
+        return BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP);
+    }
+}
