@@ -72,7 +72,7 @@ public final class VisionTransformer extends UnaryBlock {
                 pass.weight(classToken, patches).broadcast(new Shape(B, 1, architecture.dim()));
         // A result belongs to its first operand's manager. Left with the parameters', the class
         // token would take every later array of the pass with it, and none would ever be freed.
-        // tokens.attach(patches.getManager());
+        tokens.attach(patches.getManager());
         return tokens.concat(patches, 1);
     }
 
