@@ -1,0 +1,101 @@
+package dev.vitrail.zoo.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrail.zoo.config.TrainingConfig.Augmentations;
+import dev.vitrail.zoo.config.TrainingConfig.Optimizer;
+import dev.vitrail.zoo.config.TrainingConfig.RandomResizedCrop;
+
+/** {@link ModelConfig} to JSON, in the order of the documentation. */
+final class ConfigWriter {
+
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private ConfigWriter() {}
+
+    static String toJson(ModelConfig config) {
+        ObjectNode root = MAPPER.createObjectNode();
+        root.put("name", config.name());
+        root.set("model", model(config.model()));
+        writeLabels(root, config.labels());
+        root.set("preprocessing", MAPPER.valueToTree(config.preprocessing()));
+        root.set("training", training(config.training()));
+        try {
+            return MAPPER.writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values cannot fail to be written", e);
+        }
+    }
+
+    private static ObjectNode model(Architecture model) {
+        ObjectNode node = MAPPER.createObjectNode();
+        if (model.imageHeight() == model.imageWidth()) {
+            node.put("image_size", model.imageHeight());
+        } else {
+            node.putArray("image_size").add(model.imageHeight()).add(model.imageWidth());
+        }
+        return node.put("patch_size", model.patchSize())
+                .put("channels", model.channels())
+                .put("dim", model.dim())
+                .put("depth", model.depth())
+                .put("heads", model.heads())
+                .put("mlp_dim", model.mlpDim())
+                .put("qkv_bias", model.qkvBias())
+                .put("pool", model.pooling().id())
+                .put("norm_eps", model.normEpsilon())
+                .put("activation", model.activation().id())
+                .put("dropout", model.dropout())
+                .put("attention_dropout", model.attentionDropout())
+                .put("drop_path", model.dropPath());
+    }
+
+    private static void writeLabels(ObjectNode root, Labels labels) {
+        if (labels instanceof Labels.Listed listed) {
+            listed.names().forEach(root.putArray("labels")::add);
+        } else if (labels instanceof Labels.FromFile file) {
+            root.putObject("labels").put("file", file.file());
+        } else {
+            root.putObject("labels").put("count", labels.count());
+        }
+    }
+
+    private static ObjectNode training(TrainingConfig training) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("epochs", training.epochs());
+        node.put("batch_size", training.batchSize());
+        node.set("optimizer", optimizer(training.optimizer()));
+        node.put("warmup_epochs", training.warmupEpochs());
+        node.put("label_smoothing", training.labelSmoothing());
+        node.set("augmentation", augmentation(training.augmentation()));
+        node.put("seed", training.seed());
+        node.put("validation_split", training.validationSplit());
+        return node;
+    }
+
+    private static ObjectNode optimizer(Optimizer optimizer) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("type", optimizer.type().id());
+        node.put("learning_rate", optimizer.learningRate());
+        node.put("weight_decay", optimizer.weightDecay());
+        node.putArray("betas").add(optimizer.beta1()).add(optimizer.beta2());
+        node.put("epsilon", optimizer.epsilon());
+        return node;
+    }
+
+    private static ObjectNode augmentation(Augmentations augmentation) {
+        ObjectNode node = MAPPER.createObjectNode();
+        augmentation
+                .randomResizedCrop()
+                .ifPresent(crop -> writeCrop(node.putObject("random_resized_crop"), crop));
+        node.put("horizontal_flip", augmentation.horizontalFlip());
+        return node;
+    }
+
+    private static void writeCrop(ObjectNode node, RandomResizedCrop crop) {
+        node.putArray("scale").add(crop.minimumScale()).add(crop.maximumScale());
+        node.putArray("ratio").add(crop.minimumRatio()).add(crop.maximumRatio());
+    }
+}
