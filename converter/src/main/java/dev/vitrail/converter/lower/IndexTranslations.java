@@ -1,0 +1,106 @@
+package dev.vitrail.converter.lower;
+
+import dev.vitrail.converter.graph.Attribute;
+import dev.vitrail.converter.graph.Value;
+import dev.vitrail.converter.trace.ArrayType;
+import dev.vitrail.converter.trace.Extent;
+import dev.vitrail.converter.trace.NumberType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/** Operations that pick numbers by their place. */
+final class IndexTranslations {
+    private IndexTranslations() {}
+
+    static List<Value> slice(Emission e) {
+        return List.of(
+                e.result(
+                        "Slice",
+                        e.operand(0),
+                        e.longs(e.call().integers("starts")),
+                        e.longs(e.call().integers("ends")),
+                        e.longs(e.call().integers("axes")),
+                        e.longs(e.call().integers("steps"))));
+    }
+
+    /** From the last to before the first, in steps of −1. */
+    static List<Value> flip(Emission e) {
+        long[] axes = e.call().integers("axes");
+        return List.of(
+                e.result(
+                        "Slice",
+                        e.operand(0),
+                        e.longs(filled(axes.length, -1)),
+                        e.longs(filled(axes.length, Long.MIN_VALUE)),
+                        e.longs(axes),
+                        e.longs(filled(axes.length, -1))));
+    }
+
+    private static long[] filled(int length, long value) {
+        return LongStream.generate(() -> value).limit(length).toArray();
+    }
+
+    static List<Value> select(Emission e) {
+        Value place = e.longScalar(e.call().integer("index"));
+        return List.of(overAxis(e, "Gather", e.operand(0), place));
+    }
+
+    static List<Value> take(Emission e) {
+        return List.of(overAxis(e, "Gather", e.operand(0), indices(e, 1)));
+    }
+
+    static List<Value> gather(Emission e) {
+        return List.of(overAxis(e, "GatherElements", e.operand(0), indices(e, 1)));
+    }
+
+    static List<Value> scatter(Emission e) {
+        return List.of(overAxis(e, "ScatterElements", e.operand(0), indices(e, 1), e.operand(2)));
+    }
+
+    private static Value overAxis(Emission e, String operator, Value... inputs) {
+        return e.node(
+                operator,
+                e.call().result(),
+                Map.of("axis", Attribute.of(e.call().integer("axis"))),
+                inputs);
+    }
+
+    private static Value indices(Emission e, int operand) {
+        return e.operand(operand, NumberType.INT64);
+    }
+
+    /** DJL has the coordinates on the first axis of the indices, ONNX on the last. */
+    static List<Value> gatherNd(Emission e) {
+        List<Extent> shape = new ArrayList<>(e.type(1).shape());
+        shape.add(shape.remove(0));
+        long[] axes = LongStream.rangeClosed(1, shape.size()).toArray();
+        axes[axes.length - 1] = 0;
+        Value moved =
+                e.node(
+                        "Transpose",
+                        new ArrayType(NumberType.INT64, shape),
+                        Map.of("perm", Attribute.ints(axes)),
+                        indices(e, 1));
+        return List.of(e.result("GatherND", e.operand(0), moved));
+    }
+
+    static List<Value> oneHot(Emission e) {
+        ArrayType result = e.call().result();
+        NumberType numbers = result.numbers().isFloating() ? NumberType.FLOAT32 : NumberType.INT64;
+        Value values =
+                e.constant(
+                        ArrayType.of(numbers, 2),
+                        Constants.pair(numbers, e.call().real("off"), e.call().real("on")));
+        ArrayType type = new ArrayType(numbers, result.shape());
+        Value hot =
+                e.node(
+                        "OneHot",
+                        type,
+                        indices(e, 0),
+                        e.longScalar(e.call().integer("depth")),
+                        values);
+        return List.of(e.cast(hot, type, result.numbers()));
+    }
+}
