@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 
 /**
  * Decodes image files to RGB bytes: JPEG, PNG, GIF (first frame), BMP, TIFF (first page) and WebP.
@@ -114,7 +115,7 @@ public final class ImageDecoder {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, from, bytes.length - from);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
-                return java.util.Arrays.copyOf(bytes, buffer.position());
+                return Arrays.copyOf(bytes, buffer.position());
             }
         }
         return bytes;

@@ -23,7 +23,9 @@ final class RasterPixels {
     static RgbImage toRgb(ImageSource source, BufferedImage image) throws ImageException {
         ColorModel model = image.getColorModel();
         if (model instanceof IndexColorModel palette) {
-            return fromPalette(image.getRaster(), palette);
+            int[] colours = new int[palette.getMapSize()];
+            palette.getRGBs(colours);
+            return fromPalette(image.getRaster(), colours);
         }
         int type = image.getRaster().getTransferType();
         boolean whole = type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT;
@@ -32,7 +34,8 @@ final class RasterPixels {
                 case ColorSpace.TYPE_GRAY:
                     return fromGray(image.getRaster(), model.getComponentSize(0));
                 case ColorSpace.TYPE_RGB:
-                    return fromRgb(image.getRaster(), model.getComponentSize());
+                    RgbImage rgb = fromRgb(image.getRaster(), model.getComponentSize());
+                    return model.isAlphaPremultiplied() ? divided(rgb, image) : rgb;
                 default:
                     break;
             }
@@ -47,9 +50,12 @@ final class RasterPixels {
                 + " bits";
     }
 
-    private static RgbImage fromPalette(Raster raster, IndexColorModel palette) {
-        int[] colours = new int[palette.getMapSize()];
-        palette.getRGBs(colours);
+    /**
+     * Indices looked up.
+     *
+     * @param colours the palette, 0xRRGGBB each
+     */
+    static RgbImage fromPalette(Raster raster, int[] colours) {
         byte[] pixels = new byte[3 * raster.getWidth() * raster.getHeight()];
         int[] row = new int[raster.getWidth()];
         for (int y = 0, at = 0; y < raster.getHeight(); y++) {
@@ -104,5 +110,26 @@ final class RasterPixels {
             }
         }
         return new RgbImage(raster.getWidth(), raster.getHeight(), pixels);
+    }
+
+    /**
+     * Colours that were multiplied by their alpha get their own strength back, truncated: Pillow.
+     */
+    private static RgbImage divided(RgbImage multiplied, BufferedImage image) {
+        byte[] pixels = multiplied.pixels().clone();
+        Raster raster = image.getRaster();
+        int shift = image.getColorModel().getComponentSize(3) - 8;
+        int[] row = new int[raster.getWidth()];
+        for (int y = 0, at = 0; y < raster.getHeight(); y++) {
+            raster.getSamples(raster.getMinX(), raster.getMinY() + y, row.length, 1, 3, row);
+            for (int value : row) {
+                int alpha = value >> shift;
+                for (int end = at + 3; at < end; at++) {
+                    int colour = pixels[at] & 0xFF;
+                    pixels[at] = (byte) (alpha == 0 ? 0 : Math.min(255, colour * 255 / alpha));
+                }
+            }
+        }
+        return new RgbImage(multiplied.width(), multiplied.height(), pixels);
     }
 }

@@ -1,5 +1,6 @@
 package dev.vitrail.imaging;
 
+import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
@@ -10,8 +11,12 @@ final class TiffDirectory {
     static final int WIDTH = 256;
     static final int HEIGHT = 257;
     static final int BITS_PER_SAMPLE = 258;
+    static final int COMPRESSION = 259;
+    static final int PHOTOMETRIC = 262;
     static final int ORIENTATION = 274;
     static final int SAMPLES_PER_PIXEL = 277;
+    static final int COLOR_MAP = 320;
+    static final int SAMPLE_FORMAT = 339;
 
     private static final int BYTE = 1;
     private static final int SHORT = 3;
@@ -48,7 +53,7 @@ final class TiffDirectory {
      * @param length its length; what it points to beyond that is not looked at
      */
     static Orientation orientation(ImageSource source, int start, int length) {
-        byte[] block = java.util.Arrays.copyOfRange(source.bytes(), start, start + length);
+        byte[] block = Arrays.copyOfRange(source.bytes(), start, start + length);
         try {
             return new TiffDirectory(new ImageSource(source.name(), block), 0).orientation();
         } catch (ImageException e) {
@@ -62,16 +67,22 @@ final class TiffDirectory {
 
     /** The first value of an entry of whole numbers; empty where there is no such entry. */
     OptionalLong value(int tag) throws ImageException {
+        return value(tag, 0);
+    }
+
+    /** One value of an entry of whole numbers; empty where there is no such entry or value. */
+    OptionalLong value(int tag, long index) throws ImageException {
         for (int i = 0; i < count; i++) {
             long entry = entries + 12L * i;
             if (number16(entry) == tag) {
                 int type = number16(entry + 2);
                 int size = type == BYTE ? 1 : type == SHORT ? 2 : type == LONG ? 4 : 0;
                 long values = number32(entry + 4);
-                if (size == 0 || values == 0) {
+                if (size == 0 || index >= values) {
                     return OptionalLong.empty();
                 }
                 long at = size * values <= 4 ? entry + 8 : start + number32(entry + 8);
+                at += size * index;
                 return OptionalLong.of(
                         switch (size) {
                             case 1 -> source.at(at);
