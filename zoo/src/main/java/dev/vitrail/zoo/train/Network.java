@@ -35,7 +35,7 @@ public final class Network implements AutoCloseable {
         this.block = block;
         this.manager = NDManager.newBaseManager(device);
         try {
-            weights.fill(block, manager);
+            weights.fill(manager);
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
@@ -44,10 +44,10 @@ public final class Network implements AutoCloseable {
         this.parameters = ParameterNames.of(block).parameters();
     }
 
-    /** Fills a block with weights. */
+    /** Fills the block with weights. */
     @FunctionalInterface
     interface WeightSource {
-        void fill(VisionTransformer block, NDManager manager);
+        void fill(NDManager manager);
     }
 
     /**
