@@ -6,10 +6,12 @@ import ai.djl.nn.SymbolBlock;
 import ai.djl.util.Pair;
 import dev.vitrail.converter.error.ExportException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -83,20 +85,19 @@ final class ParameterTree {
      */
     private static Map<String, String> childNames(Block block) {
         List<String> keys = new ArrayList<>(block.getChildren().keys());
-        Map<String, Integer> counts = new HashMap<>();
-        keys.forEach(key -> counts.merge(withoutNumber(key), 1, Integer::sum));
+        List<String> bare = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            String number = String.format(Locale.ROOT, "%02d", i + 1);
+            String key = keys.get(i);
+            boolean numbered = key.startsWith(number) && key.length() > number.length();
+            bare.add(numbered ? key.substring(number.length()) : key);
+        }
         Map<String, String> names = new HashMap<>();
-        for (String key : keys) {
-            String bare = withoutNumber(key);
-            String number = key.substring(0, key.length() - bare.length()).replaceFirst("^0+", "");
-            names.put(key, counts.get(bare) == 1 ? bare : bare + number);
+        for (int i = 0; i < keys.size(); i++) {
+            boolean unique = Collections.frequency(bare, bare.get(i)) == 1;
+            names.put(keys.get(i), unique ? bare.get(i) : bare.get(i) + (i + 1));
         }
         return names;
-    }
-
-    private static String withoutNumber(String key) {
-        String bare = key.replaceFirst("^\\d{2,}", "");
-        return bare.isEmpty() ? key : bare;
     }
 
     private static String join(String path, String name) {

@@ -128,6 +128,18 @@ public final class Tracer {
     }
 
     /**
+     * Returns the size of a parameter.
+     *
+     * @param name name of the parameter in the trace
+     * @return bytes
+     */
+    public long byteSize(String name) {
+        NDArray array = tree.parameter(name).getArray();
+        return Math.multiplyExact(
+                array.getShape().size(), (long) array.getDataType().getNumOfBytes());
+    }
+
+    /**
      * Returns the bytes of a parameter, a view of the engine's memory where it allows one.
      *
      * @param name name of the parameter in the trace

@@ -1,0 +1,91 @@
+package dev.vitrail.converter.verify;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a verification runs and what it lets pass.
+ *
+ * @param steps sizes to try of each symbolic axis, as steps above its minimum; none of them may be
+ *     a size that was traced
+ * @param seed of the random inputs
+ * @param tolerance largest difference allowed, relative to the largest number of the output
+ * @param integerBounds for inputs of integers, by name: one above the largest to try; 2 where
+ *     nothing is said
+ * @param samples further inputs to try, real images for one
+ */
+public record VerificationOptions(
+        List<Integer> steps,
+        long seed,
+        double tolerance,
+        Map<String, Long> integerBounds,
+        List<Sample> samples) {
+
+    /**
+     * What float arithmetic may differ by. A single-precision operation rounds by 2⁻²⁴, 6·10⁻⁸;
+     * sums of n products in another order differ by about √n times that, and a network has some
+     * hundred of them in a row. Measured on ViT and ResNet: 0.5·10⁻⁶ to 2·10⁻⁶ of the largest
+     * output. Ten times that is allowed, and the smallest mistakes planted in tests are far above
+     * it.
+     */
+    public static final double TOLERANCE = 2e-5;
+
+    /** Copies the collections. */
+    public VerificationOptions {
+        steps = List.copyOf(steps);
+        integerBounds = Map.copyOf(integerBounds);
+        samples = List.copyOf(samples);
+        if (!(tolerance > 0)) {
+            throw new IllegalArgumentException("a tolerance of " + tolerance);
+        }
+    }
+
+    /**
+     * Returns the usual options: batches of 1, 2, 3 and 5.
+     *
+     * @return the options
+     */
+    public static VerificationOptions defaults() {
+        return new VerificationOptions(List.of(0, 1, 2, 4), 1, TOLERANCE, Map.of(), List.of());
+    }
+
+    /**
+     * Returns these options with other sizes.
+     *
+     * @param newSteps sizes to try, as steps above the minimum of each axis
+     * @return the options
+     */
+    public VerificationOptions withSteps(Integer... newSteps) {
+        return new VerificationOptions(List.of(newSteps), seed, tolerance, integerBounds, samples);
+    }
+
+    /**
+     * Returns these options with further inputs.
+     *
+     * @param newSamples the inputs
+     * @return the options
+     */
+    public VerificationOptions withSamples(List<Sample> newSamples) {
+        return new VerificationOptions(steps, seed, tolerance, integerBounds, newSamples);
+    }
+
+    /**
+     * Returns these options with another tolerance.
+     *
+     * @param newTolerance largest difference allowed, relative to the largest number of the output
+     * @return the options
+     */
+    public VerificationOptions withTolerance(double newTolerance) {
+        return new VerificationOptions(steps, seed, newTolerance, integerBounds, samples);
+    }
+
+    /**
+     * Returns these options with bounds for integer inputs.
+     *
+     * @param bounds by input name: one above the largest integer to try
+     * @return the options
+     */
+    public VerificationOptions withIntegerBounds(Map<String, Long> bounds) {
+        return new VerificationOptions(steps, seed, tolerance, bounds, samples);
+    }
+}
