@@ -198,7 +198,7 @@ public final class GraphBuilder {
         nodeNames.add(nodeName);
         List<Value> results = new ArrayList<>(types.size());
         for (int i = 0; i < types.size(); i++) {
-            String hint = types.size() == 1 ? nodeName : nodeName + ":" + i;
+            String hint = types.size() == 1 ? nodeName : nodeName + "/" + i;
             results.add(
                     types.get(i).equals(TensorType.UNKNOWN)
                             ? Value.ABSENT

@@ -87,6 +87,18 @@ public final class GraphIndex {
     }
 
     /**
+     * The numbers behind a value that is an initializer whose bytes are at hand.
+     *
+     * @param value the value
+     * @return the constant; empty for weights, inputs and results of nodes
+     */
+    public Optional<Constant> constant(Value value) {
+        return initializer(value)
+                .filter(found -> found.data().isInline())
+                .map(found -> new Constant(found.type(), found.data()));
+    }
+
+    /**
      * Whether exactly one node uses a value and the graph does not hand it out, so that whoever
      * changes that node may change the value too.
      *

@@ -36,28 +36,6 @@ public record TensorType(ElementType elementType, List<Dim> dims) {
     }
 
     /**
-     * Reads what {@link #text()} wrote.
-     *
-     * @param text for example {@code int64[2]}
-     * @return the type
-     * @throws IllegalArgumentException if the text is no type
-     */
-    public static TensorType ofText(String text) {
-        int open = text.indexOf('[');
-        if (open < 0 || !text.endsWith("]")) {
-            throw new IllegalArgumentException("\"" + text + "\" is no type such as float[2,3]");
-        }
-        String inside = text.substring(open + 1, text.length() - 1).strip();
-        List<Dim> dims = new ArrayList<>();
-        if (!inside.isEmpty()) {
-            for (String dim : inside.split(",", -1)) {
-                dims.add(Dim.ofText(dim.strip()));
-            }
-        }
-        return new TensorType(ElementType.ofText(text.substring(0, open)), dims);
-    }
-
-    /**
      * The number of dimensions.
      *
      * @return 0 for a scalar

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Where everything of a model will stand, computed before a byte is written: all of it but the
@@ -145,7 +146,7 @@ final class ModelLayout {
     /** The bytes that, written after a finished model, add metadata to it. */
     static byte[] appendix(Map<String, String> properties) {
         ModelProto.Builder end = ModelProto.newBuilder();
-        properties.entrySet().forEach(e -> end.addMetadataProps(Messages.of(e)));
+        new TreeMap<>(properties).entrySet().forEach(e -> end.addMetadataProps(Messages.of(e)));
         return bytes(end);
     }
 
