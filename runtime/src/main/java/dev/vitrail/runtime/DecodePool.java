@@ -1,7 +1,6 @@
 package dev.vitrail.runtime;
 
 import dev.vitrail.imaging.DecodeOptions;
-import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.RgbImage;
@@ -25,6 +24,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 final class DecodePool implements AutoCloseable {
     private final BatchFeed feed;
+    private final Decoder decoder;
     private final ImageFiles files;
     private final Preprocessing preprocessing;
     private final DecodeOptions options;
@@ -34,8 +34,15 @@ final class DecodePool implements AutoCloseable {
     private Thread watch;
     private boolean closed;
 
-    DecodePool(BatchFeed feed, ImageFiles files, ModelCard card, int threads, Duration limit) {
+    DecodePool(
+            BatchFeed feed,
+            Decoder decoder,
+            ImageFiles files,
+            ModelCard card,
+            int threads,
+            Duration limit) {
         this.feed = feed;
+        this.decoder = decoder;
         this.files = files;
         this.preprocessing = card.preprocessing();
         this.options = preprocessing.decodeOptions();
@@ -153,7 +160,7 @@ final class DecodePool implements AutoCloseable {
     private RgbImage decode(Path path) throws ImageException, InterruptedException {
         memory.readLock().lock();
         try {
-            return ImageDecoder.decode(path, options);
+            return decoder.decode(path, options);
         } catch (ImageException e) {
             if (!(e.getCause() instanceof OutOfMemoryError)) {
                 throw e;
@@ -164,7 +171,7 @@ final class DecodePool implements AutoCloseable {
         // Not for ever: a thread that was given up may never let go of its lock.
         boolean alone = memory.writeLock().tryLock(1, TimeUnit.SECONDS);
         try {
-            return ImageDecoder.decode(path, options);
+            return decoder.decode(path, options);
         } finally {
             if (alone) {
                 memory.writeLock().unlock();

@@ -118,7 +118,8 @@ final class ExternalData {
             BasicFileAttributes attributes =
                     Files.readAttributes(
                             data, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (attributes.isSymbolicLink() || links(data) > 1) {
+            boolean soft = attributes.isSymbolicLink();
+            if (soft || attributes.isRegularFile() && links(data) > 1) {
                 throw new RuntimeFailure(
                         where + "which is a link to another place, must be a file of its own");
             }

@@ -1,9 +1,11 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.ProgressListener.Progress;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
@@ -21,6 +23,7 @@ public final class FolderClassifier {
     private static final int BUFFERS = 3;
 
     private final Classifier classifier;
+    private final Decoder decoder;
     private final FolderOptions options;
     private final ProgressListener listener;
     private BatchFeed feed;
@@ -35,9 +38,27 @@ public final class FolderClassifier {
      */
     public FolderClassifier(
             Classifier classifier, FolderOptions options, ProgressListener listener) {
+        this(classifier, ImageDecoder::decode, options, listener);
+    }
+
+    FolderClassifier(
+            Classifier classifier,
+            Decoder decoder,
+            FolderOptions options,
+            ProgressListener listener) {
         this.classifier = classifier;
+        this.decoder = decoder;
         this.options = options;
         this.listener = listener;
+    }
+
+    /**
+     * The number of images in one run of the session.
+     *
+     * @return what the options ask for, or the only size that the model takes
+     */
+    public int batch() {
+        return options.batchFor(classifier);
     }
 
     /**
@@ -80,7 +101,7 @@ public final class FolderClassifier {
         if (feed != null) {
             throw new IllegalStateException("this run was started before");
         }
-        int batch = options.batchFor(classifier);
+        int batch = batch();
         List<FloatBuffer> buffers =
                 Stream.generate(() -> classifier.newBuffer(batch)).limit(BUFFERS).toList();
         feed = new BatchFeed(files.size(), batch, classifier.card().imageFloats(), buffers);
@@ -99,7 +120,7 @@ public final class FolderClassifier {
                 } catch (InterruptedException e) {
                     interrupted = true;
                     stop();
-                } catch (java.util.concurrent.ExecutionException e) {
+                } catch (ExecutionException e) {
                     throw failure(e.getCause());
                 }
             }
@@ -128,6 +149,7 @@ public final class FolderClassifier {
         try (DecodePool pool =
                 new DecodePool(
                         feed,
+                        decoder,
                         files,
                         classifier.card(),
                         options.threads(),

@@ -220,7 +220,8 @@ public final class ImageFiles {
         }
 
         private static String extension(String name) {
-            return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+            int dot = name.lastIndexOf('.');
+            return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.vitrail.runtime;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.vitrail.runtime.Prediction.Classified;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.Prediction.RankedLabel;
@@ -10,7 +11,11 @@ import java.io.IOException;
 
 /** Rows as JSON lines; see {@link OutputFormat#JSONL}. */
 final class JsonlWriter implements ResultWriter {
-    private static final JsonFactory JSON = new JsonFactory();
+    // Otherwise Jackson writes an emoji as two escapes, for which "grep" finds no name.
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                    .build();
 
     private final RowSink sink;
     private final ByteArrayOutputStream row = new ByteArrayOutputStream(1024);
