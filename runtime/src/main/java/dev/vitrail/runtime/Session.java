@@ -25,6 +25,11 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * one, ends the whole JVM (1.29.0: SIGSEGV). So runs hold a read lock and closing a write lock.
  */
 final class Session implements AutoCloseable {
+    static final String NO_CUDA_IN_BUILD =
+            "this ONNX Runtime build has no CUDA provider; it comes with Maven's"
+                    + " com.microsoft.onnxruntime:onnxruntime_gpu in place of onnxruntime (build"
+                    + " with -Pcuda)";
+
     private final String name;
     private final OrtEnvironment environment;
     private final SessionOptions options;
@@ -77,11 +82,7 @@ final class Session implements AutoCloseable {
         if (asked instanceof Provider.Cuda) {
             if (!hasCuda) {
                 throw new RuntimeFailure(
-                        "provider "
-                                + asked.id()
-                                + " cannot be used: this ONNX Runtime build has no CUDA provider;"
-                                + " it comes with Maven's com.microsoft.onnxruntime:onnxruntime_gpu"
-                                + " in place of onnxruntime (build with -Pcuda)");
+                        "provider " + asked.id() + " cannot be used: " + NO_CUDA_IN_BUILD);
             }
             return openOn(name, environment, config, model, asked, asked.id() + " was asked for");
         }
@@ -151,7 +152,7 @@ final class Session implements AutoCloseable {
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     }
 
-    private static void addCuda(SessionOptions options, Provider.Cuda cuda) {
+    static void addCuda(SessionOptions options, Provider.Cuda cuda) {
         try {
             options.addCUDA(cuda.device());
         } catch (OrtException e) {
@@ -159,7 +160,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private static OrtEnvironment environment() {
+    static OrtEnvironment environment() {
         try {
             return OrtEnvironment.getEnvironment();
         } catch (RuntimeException | LinkageError e) {

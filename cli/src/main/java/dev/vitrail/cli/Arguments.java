@@ -1,0 +1,106 @@
+package dev.vitrail.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Checks of paths given on the command line, made before any work starts. */
+final class Arguments {
+    private Arguments() {}
+
+    /** A file that is there. */
+    static Path existingFile(String option, Path path) {
+        existing(option, path);
+        if (Files.isDirectory(path)) {
+            throw Failure.wrongUse(option + " " + path + ": is a folder, a file is expected");
+        }
+        return path;
+    }
+
+    /** A folder that is there. */
+    static Path existingFolder(String option, Path path) {
+        existing(option, path);
+        if (!Files.isDirectory(path)) {
+            throw Failure.wrongUse(option + " " + path + ": is a file, a folder is expected");
+        }
+        return path;
+    }
+
+    /** A file or folder that is there. */
+    static Path existing(String option, Path path) {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw Failure.wrongUse(option + " " + path + ": no such file or folder");
+        }
+        return path;
+    }
+
+    /** A file that can be made: its folder is there and writable, and nothing is in its place. */
+    static Path newFile(String option, Path path, boolean overwrite) {
+        if (Files.isDirectory(path)) {
+            throw Failure.wrongUse(option + " " + path + ": is a folder, a file name is expected");
+        }
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !overwrite) {
+            throw Failure.wrongUse(
+                    option + " " + path + ": exists already; name another file or add --overwrite");
+        }
+        Path folder = path.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw Failure.wrongUse(
+                    option + " " + path + ": its folder " + folder + " does not exist; make it");
+        }
+        if (!Files.isWritable(folder)) {
+            throw Failure.failed(
+                    option + " " + path + ": its folder " + folder + " cannot be written to");
+        }
+        return path;
+    }
+
+    /** A folder that can be made or filled: absent, or there and empty. */
+    static Path newFolder(String option, Path path) {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.isDirectory(path)) {
+                throw Failure.wrongUse(
+                        option + " " + path + ": is a file, a folder name is expected");
+            }
+            if (!isEmpty(path)) {
+                throw Failure.wrongUse(
+                        option
+                                + " "
+                                + path
+                                + ": exists and is not empty; name another folder or remove it");
+            }
+        }
+        Path parent = path.toAbsolutePath().normalize();
+        while (parent != null && !Files.exists(parent)) {
+            parent = parent.getParent();
+        }
+        if (parent == null || !Files.isWritable(parent)) {
+            throw Failure.failed(
+                    option + " " + path + ": cannot be made, " + parent + " cannot be written to");
+        }
+        return path;
+    }
+
+    /** Whether two paths are the same file; false where one is absent. */
+    static boolean isSame(Path one, Path other) {
+        try {
+            return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static boolean isOnnx(Path path) {
+        return path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    }
+
+    private static boolean isEmpty(Path folder) {
+        try (var entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        } catch (IOException e) {
+            throw Failure.failed(folder + ": cannot be listed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.vitrail.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar with rate and remaining time, redrawn in place on a terminal. */
+final class BarProgress implements Progress {
+    private static final int DEFAULT_WIDTH = 100;
+
+    private final ProgressBar bar;
+    private final Redraw redraw;
+
+    BarProgress(String task, long total, String unit, OutputStream terminal) {
+        redraw = new Redraw(terminal);
+        bar =
+                new ProgressBarBuilder()
+                        .setTaskName(task)
+                        .setInitialMax(Math.max(total, 0))
+                        .setUnit(" " + unit, 1)
+                        .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                        .setUpdateIntervalMillis(200)
+                        .showSpeed()
+                        .setSpeedUnit(ChronoUnit.SECONDS)
+                        .setConsumer(redraw)
+                        .build();
+    }
+
+    @Override
+    public void update(long done, String message) {
+        bar.setExtraMessage(" " + message);
+        bar.stepTo(done);
+    }
+
+    @Override
+    public void say(String line) {
+        redraw.write("\r\u001b[K" + line + "\n");
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+
+    /** Draws over the line drawn before; ends it when the bar is closed. */
+    private static final class Redraw implements ProgressBarConsumer {
+        private final OutputStream terminal;
+
+        Redraw(OutputStream terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public int getMaxRenderedLength() {
+            String columns = System.getenv("COLUMNS");
+            if (columns != null && columns.matches("[1-9][0-9]{1,3}")) {
+                return Integer.parseInt(columns) - 1;
+            }
+            return Integer.getInteger("vitrail.terminal.columns", DEFAULT_WIDTH) - 1;
+        }
+
+        @Override
+        public void accept(String line) {
+            write("\r" + line);
+        }
+
+        @Override
+        public void clear() {
+            write("\r");
+        }
+
+        @Override
+        public void close() {
+            write("\n");
+        }
+
+        synchronized void write(String text) {
+            try {
+                terminal.write(text.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // A vanished terminal must not end the work that it only watched.
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package dev.vitrail.cli;
+
+import dev.vitrail.runtime.Classifier;
+import dev.vitrail.runtime.FolderClassifier;
+import dev.vitrail.runtime.FolderOptions;
+import dev.vitrail.runtime.ImageFiles;
+import dev.vitrail.runtime.OutputFormat;
+import dev.vitrail.runtime.ProviderChoice;
+import dev.vitrail.runtime.ResultWriter;
+import dev.vitrail.runtime.RuntimeFailure;
+import dev.vitrail.runtime.Summary;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vitrail classify}: files and folders to rows of predictions. */
+@Command(
+        name = "classify",
+        header = "Classify images and folders of images with an ONNX file.",
+        description = {
+            "%nWalks folders recursively, decodes in the background, and writes one row an image in"
+                + " the order of the paths. An image that cannot be read is a row with an error,"
+                + " and the run goes on.",
+            "Rows go to --out, or to standard output: readable lines on a terminal, JSON lines"
+                    + " elsewhere.%n"
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  vitrail classify test-images",
+            "  vitrail classify --model photos.onnx inbox --out results.csv --top-k 3",
+            "  vitrail classify --model photos.onnx a.jpg b.jpg --format jsonl | head"
+        },
+        mixinStandardHelpOptions = true)
+final class ClassifyCommand implements Callable<Integer> {
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files and folders.")
+    private List<Path> paths;
+
+    @Option(
+            names = "--model",
+            paramLabel = "FILE.onnx",
+            description =
+                    "What 'vitrail export' wrote. Default: the small model of shapes that ships.")
+    private Path model;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Where the rows go: FILE.jsonl or FILE.csv.")
+    private Path out;
+
+    @Option(names = "--overwrite", description = "Replace the result if there is one already.")
+    private boolean overwrite;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "Rows on standard output as ${COMPLETION-CANDIDATES}.")
+    private RowFormat format;
+
+    @Option(
+            names = "--top-k",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Classes in a row, best first. Default: ${DEFAULT-VALUE}.")
+    private int topK;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Images in one run of the network; 0 is 8 on a CPU, 32 on a GPU. Default: 0.")
+    private int batch;
+
+    @Option(
+            names = "--decode-threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Threads that decode and resize; 0 is one a processor. Default: 0.")
+    private int decodeThreads;
+
+    @Option(names = "--strict", description = "Exit with 1 if any image could not be classified.")
+    private boolean strict;
+
+    @Option(
+            names = "--json",
+            description = "Print one JSON object: the summary, and the rows if there is no --out.")
+    private boolean json;
+
+    @Mixin private SessionOptions session;
+
+    private final Console console;
+    private JsonArrayStream jsonRows;
+
+    ClassifyCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        checkUse();
+        FolderOptions options =
+                FolderOptions.defaults()
+                        .withTopK(topK)
+                        .withBatch(batch)
+                        .withDecodeThreads(decodeThreads);
+        ImageFiles files = ImageFiles.find(paths);
+        files.skippedLinks()
+                .forEach(link -> console.warn(link + ": leads to a folder seen before, skipped"));
+        try (Classifier classifier = open();
+                ResultWriter writer = writer()) {
+            say(classifier.provider());
+            Summary summary = run(classifier, options, files, writer);
+            report(files, summary);
+            if (summary.stopped()) {
+                return Optional.ofNullable(Signals.received()).orElse(ExitCode.FAILED).code();
+            }
+            return (strict && summary.failed() > 0 ? ExitCode.FAILED : ExitCode.DONE).code();
+        }
+    }
+
+    private void checkUse() {
+        paths.forEach(path -> Arguments.existing("PATH", path));
+        if (model != null) {
+            Arguments.existingFile("--model", model);
+        }
+        if (topK < 1) {
+            throw Failure.wrongUse("--top-k is " + topK + ", must be at least 1");
+        }
+        if (batch < 0 || decodeThreads < 0) {
+            throw Failure.wrongUse(
+                    "--batch is "
+                            + batch
+                            + " and --decode-threads is "
+                            + decodeThreads
+                            + ", each must be 0 or more");
+        }
+        if (out != null) {
+            if (format != null) {
+                throw Failure.wrongUse(
+                        "--format is for standard output; with --out the name's ending says it");
+            }
+            if (paths.stream().anyMatch(path -> Arguments.isSame(path, out))
+                    || model != null && Arguments.isSame(model, out)) {
+                throw Failure.wrongUse("--out " + out + ": is also an input");
+            }
+            outputFormat();
+            Arguments.newFile("--out", out, overwrite);
+        } else if (json && format != null) {
+            throw Failure.wrongUse("--json prints one object; leave out --format");
+        }
+    }
+
+    private OutputFormat outputFormat() {
+        try {
+            return OutputFormat.of(out);
+        } catch (RuntimeFailure e) {
+            throw Failure.wrongUse("--out " + e.getMessage());
+        }
+    }
+
+    private Classifier open() {
+        return model == null
+                ? ShippedModel.open(session.config())
+                : Classifier.open(model, session.config());
+    }
+
+    private ResultWriter writer() {
+        if (out != null) {
+            return outputFormat().toFile(out, topK, overwrite);
+        }
+        if (json) {
+            jsonRows = new JsonArrayStream(console.results());
+            return OutputFormat.JSONL.toStream(jsonRows, "standard output", topK);
+        }
+        RowFormat chosen =
+                Optional.ofNullable(format)
+                        .orElse(console.outIsTerminal() ? RowFormat.TEXT : RowFormat.JSONL);
+        return switch (chosen) {
+            case TEXT -> new TextRows(console);
+            case JSONL -> OutputFormat.JSONL.toStream(console.results(), "standard output", topK);
+            case CSV -> OutputFormat.CSV.toStream(console.results(), "standard output", topK);
+        };
+    }
+
+    private void say(ProviderChoice provider) {
+        console.note(
+                "provider: "
+                        + provider.chosen().id()
+                        + (provider.asked().equals(provider.chosen())
+                                ? ""
+                                : " (" + provider.reason() + ")"));
+    }
+
+    private Summary run(
+            Classifier classifier, FolderOptions options, ImageFiles files, ResultWriter writer) {
+        // Rows on a terminal are progress enough.
+        boolean rowsOnTerminal = out == null && console.outIsTerminal();
+        if (rowsOnTerminal || files.size() == 0) {
+            FolderClassifier run = new FolderClassifier(classifier, options, progress -> {});
+            Signals.onStop(run::stop);
+            return run.run(files, writer);
+        }
+        try (Progress bar = console.progress("classify", files.size(), "images")) {
+            FolderClassifier run =
+                    new FolderClassifier(
+                            classifier,
+                            options,
+                            progress ->
+                                    bar.update(
+                                            progress.done(),
+                                            progress.failed() == 0
+                                                    ? ""
+                                                    : progress.failed() + " failed"));
+            Signals.onStop(run::stop);
+            return run.run(files, writer);
+        }
+    }
+
+    private void report(ImageFiles files, Summary summary) {
+        if (json) {
+            console.print(jsonRows == null ? summary.toJson() : jsonRows.closing(summary.toJson()));
+        }
+        if (files.size() == 0) {
+            console.note("no images found (looked for jpg, jpeg, png, gif, bmp, webp, tif, tiff)");
+        }
+        console.note(
+                String.format(
+                        Locale.ROOT,
+                        "%d images: %d classified, %d failed, %.1f s, %.1f images/s on %s%s",
+                        summary.images(),
+                        summary.classified(),
+                        summary.failed(),
+                        summary.seconds(),
+                        summary.imagesPerSecond(),
+                        summary.provider(),
+                        out != null && !summary.stopped() ? ", rows in " + out : ""));
+        if (summary.stopped()) {
+            console.note(
+                    "stopped after "
+                            + summary.images()
+                            + " of "
+                            + files.size()
+                            + " images"
+                            + (out == null ? "" : "; the rows so far are in " + out + ".part"));
+        }
+    }
+}

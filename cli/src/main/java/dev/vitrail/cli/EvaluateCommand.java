@@ -1,0 +1,208 @@
+package dev.vitrail.cli;
+
+import dev.vitrail.runtime.Classifier;
+import dev.vitrail.zoo.data.ImageFolder;
+import dev.vitrail.zoo.train.Evaluation;
+import dev.vitrail.zoo.train.Evaluator;
+import dev.vitrail.zoo.train.Loading;
+import dev.vitrail.zoo.train.LogitsFunction;
+import dev.vitrail.zoo.train.Network;
+import dev.vitrail.zoo.train.Run;
+import dev.vitrail.zoo.train.TrainingDevice;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code vitrail evaluate}: how well a run or an ONNX file does on labelled photos. */
+@Command(
+        name = "evaluate",
+        header = "Measure a run folder or an ONNX file on labelled photos.",
+        description =
+                "%nPrints top-1 and top-5 accuracy, the figures of each class, and the confusion"
+                        + " matrix. Runs and files are fed by the same code.%n",
+        mixinStandardHelpOptions = true)
+final class EvaluateCommand implements Callable<Integer> {
+    private static final int BATCH = 8;
+    private static final int WIDEST_MATRIX = 20;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "RUN|FILE.onnx",
+            description = "A run folder, or what was exported from it.")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "Photos, one folder a class, named as the model's classes.")
+    private Path data;
+
+    @Option(
+            names = "--device",
+            paramLabel = "WHERE",
+            defaultValue = "auto",
+            description = "For a run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private TrainingDevice device;
+
+    @Mixin private SessionOptions session;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    private final Console console;
+
+    EvaluateCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Arguments.existing("--model", model);
+        Arguments.existingFolder("--data", data);
+        Evaluation evaluation = Files.isDirectory(model) ? ofRun() : ofFile();
+        if (json) {
+            console.json(object(evaluation));
+        } else {
+            print(evaluation);
+        }
+        return ExitCode.DONE.code();
+    }
+
+    private Evaluation ofRun() {
+        Run run = Run.open(model);
+        ImageFolder images = ImageFolder.read(data, run.config().labels().names());
+        try (Network network = run.network(device.resolve());
+                Evaluator evaluator =
+                        new Evaluator(
+                                images,
+                                run.config().preprocessing(),
+                                Loading.of(BATCH),
+                                image -> console.warn("left out: " + image.cause().getMessage()))) {
+            return evaluate(images, evaluator, network::logits);
+        }
+    }
+
+    private Evaluation ofFile() {
+        try (Classifier classifier = Classifier.open(model, session.config())) {
+            ImageFolder images = ImageFolder.read(data, classifier.card().labels());
+            int classes = classifier.card().labels().size();
+            LogitsFunction logits =
+                    (pixels, size) -> {
+                        FloatBuffer batch =
+                                pixels.duplicate().order(pixels.order()).asFloatBuffer();
+                        return rows(classifier.logits(batch, size), classes);
+                    };
+            try (Evaluator evaluator =
+                    new Evaluator(
+                            images,
+                            classifier.card().preprocessing(),
+                            Loading.of(BATCH),
+                            image -> console.warn("left out: " + image.cause().getMessage()))) {
+                return evaluate(images, evaluator, logits);
+            }
+        }
+    }
+
+    private Evaluation evaluate(ImageFolder images, Evaluator evaluator, LogitsFunction logits) {
+        AtomicInteger done = new AtomicInteger();
+        try (Progress progress = console.progress("evaluate", images.images().size(), "images")) {
+            return evaluator.evaluate(logits, image -> progress.update(done.incrementAndGet(), ""));
+        }
+    }
+
+    private static float[][] rows(float[] flat, int columns) {
+        float[][] rows = new float[flat.length / columns][columns];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(flat, i * columns, rows[i], 0, columns);
+        }
+        return rows;
+    }
+
+    private void print(Evaluation evaluation) {
+        console.print(
+                String.format(
+                        Locale.ROOT,
+                        "top-1 %.2f %% (%d of %d images)%s, loss %.4f%s",
+                        100 * evaluation.top1(),
+                        evaluation.correct(),
+                        evaluation.images(),
+                        evaluation.top5().isPresent()
+                                ? String.format(
+                                        Locale.ROOT,
+                                        ", top-5 %.2f %%",
+                                        100 * evaluation.top5().getAsDouble())
+                                : "",
+                        evaluation.loss(),
+                        evaluation.unreadable() == 0
+                                ? ""
+                                : ", " + evaluation.unreadable() + " unreadable left out"));
+        console.print("");
+        TextTable classes = new TextTable("class", "images", "right", "recall %", "precision %");
+        for (Evaluation.ClassFigures figures : evaluation.perClass()) {
+            classes.row(
+                    figures.name(),
+                    Integer.toString(figures.images()),
+                    Integer.toString(figures.correct()),
+                    percent(figures.correct(), figures.images()),
+                    percent(figures.correct(), figures.predicted()));
+        }
+        classes.lines().forEach(console::print);
+        if (evaluation.classes().size() <= WIDEST_MATRIX) {
+            console.print("");
+            matrix(evaluation).lines().forEach(console::print);
+        }
+    }
+
+    private static TextTable matrix(Evaluation evaluation) {
+        List<String> header = new ArrayList<>(List.of("true \\ predicted"));
+        header.addAll(evaluation.classes());
+        TextTable matrix = new TextTable(header.toArray(String[]::new));
+        int[][] confusion = evaluation.confusion();
+        for (int row = 0; row < confusion.length; row++) {
+            List<String> cells = new ArrayList<>(List.of(evaluation.classes().get(row)));
+            for (int count : confusion[row]) {
+                cells.add(count == 0 ? "-" : Integer.toString(count));
+            }
+            matrix.row(cells.toArray(String[]::new));
+        }
+        return matrix;
+    }
+
+    private static String percent(int part, int whole) {
+        return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
+    }
+
+    private Map<String, Object> object(Evaluation evaluation) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("model", model.toString());
+        object.put("images", evaluation.images());
+        object.put("unreadable", evaluation.unreadable());
+        object.put("top1", evaluation.top1());
+        evaluation.top5().ifPresent(top5 -> object.put("top5", top5));
+        object.put("loss", evaluation.loss());
+        List<Map<String, Object>> classes = new ArrayList<>();
+        for (Evaluation.ClassFigures figures : evaluation.perClass()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("label", figures.name());
+            entry.put("images", figures.images());
+            entry.put("predicted", figures.predicted());
+            entry.put("correct", figures.correct());
+            classes.add(entry);
+        }
+        object.put("classes", classes);
+        object.put("confusion", evaluation.confusion());
+        return object;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.vitrail.cli;
+
+import java.util.Locale;
+
+/** A line now and then, for logs: at most one every ten seconds, and one at the end. */
+final class LineProgress implements Progress {
+    private static final long INTERVAL_NANOS = 10_000_000_000L;
+
+    private final String task;
+    private final long total;
+    private final String unit;
+    private final Console console;
+    private final long started = System.nanoTime();
+    private long lastShown = started;
+    private long done;
+    private String message = "";
+
+    LineProgress(String task, long total, String unit, Console console) {
+        this.task = task;
+        this.total = total;
+        this.unit = unit;
+        this.console = console;
+    }
+
+    @Override
+    public synchronized void update(long nowDone, String nowMessage) {
+        done = nowDone;
+        message = nowMessage;
+        long now = System.nanoTime();
+        if (now - lastShown >= INTERVAL_NANOS) {
+            lastShown = now;
+            show(now);
+        }
+    }
+
+    @Override
+    public synchronized void say(String line) {
+        lastShown = System.nanoTime();
+        console.note(line);
+    }
+
+    @Override
+    public synchronized void close() {
+        show(System.nanoTime());
+    }
+
+    private void show(long now) {
+        double seconds = (now - started) / 1e9;
+        console.note(
+                String.format(
+                        Locale.ROOT,
+                        "%s: %s %s, %.0f s%s",
+                        task,
+                        total > 0 ? done + "/" + total : Long.toString(done),
+                        unit,
+                        seconds,
+                        message.isEmpty() ? "" : ", " + message));
+    }
+}

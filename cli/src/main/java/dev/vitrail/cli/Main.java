@@ -1,0 +1,154 @@
+package dev.vitrail.cli;
+
+import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IFactory;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The {@code vitrail} command: picks the verb, and turns every ending into a sentence and a code.
+ */
+@Command(
+        name = "vitrail",
+        header = "Vision transformers from a JSON file to any runtime.",
+        description = {
+            "%nTrains vision transformers, exports them to ONNX, and classifies folders of images"
+                    + " with ONNX Runtime.%n"
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        subcommands = {
+            QuickstartCommand.class,
+            ZooCommand.class,
+            ConfigCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            ExportCommand.class,
+            VerifyCommand.class,
+            InspectCommand.class,
+            ClassifyCommand.class,
+            PreprocessCommand.class,
+            DrawCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class
+        },
+        footer = {
+            "",
+            "The journey with photos of your own, one folder a class:",
+            "  vitrail train --config photos-small --data photos --out runs/photos",
+            "  vitrail export --model runs/photos --out photos.onnx",
+            "  vitrail classify --model photos.onnx more-photos --out results.jsonl",
+            "",
+            "Exit codes: 0 done, 1 the work failed, 2 wrong use, 130 and 143 stopped by a signal.",
+            "'vitrail COMMAND --help' explains one command."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class Main implements Runnable {
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Show the stack trace of a failure.")
+    private boolean verbose;
+
+    private final Console console;
+    private CommandLine commandLine;
+
+    private Main(Console console) {
+        this.console = console;
+    }
+
+    /** The process: runs one command and exits with its code. */
+    public static void main(String[] arguments) {
+        int code = run(Console.ofProcess(), arguments);
+        // Not a return: a decoder that hangs in native code must not keep a finished process alive.
+        System.exit(code);
+    }
+
+    /** Runs one command against the given console; the exit code is the result. */
+    static int run(Console console, String... arguments) {
+        int code;
+        try {
+            code = new Main(console).execute(arguments);
+            console.flush();
+        } catch (OutputClosed e) {
+            if (e.readerLeft()) {
+                return ExitCode.OUTPUT_CLOSED.code();
+            }
+            console.error("cannot write to standard output: " + e.getCause().getMessage());
+            return ExitCode.FAILED.code();
+        }
+        return code;
+    }
+
+    private int execute(String... arguments) {
+        commandLine = new CommandLine(this, factory());
+        commandLine
+                .setOut(console.helpWriter(false))
+                .setErr(console.helpWriter(true))
+                .setColorScheme(
+                        CommandLine.Help.defaultColorScheme(
+                                console.outIsTerminal() ? Ansi.ON : Ansi.OFF))
+                .setUsageHelpAutoWidth(false)
+                .setUsageHelpWidth(100)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setAbbreviatedOptionsAllowed(false)
+                .setParameterExceptionHandler(this::wrongUse)
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
+        return commandLine.execute(arguments);
+    }
+
+    /** Commands take the console where they say so; everything else is made as picocli makes it. */
+    private IFactory factory() {
+        IFactory standard = CommandLine.defaultFactory();
+        return new IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                try {
+                    Constructor<K> constructor = type.getDeclaredConstructor(Console.class);
+                    constructor.setAccessible(true);
+                    return constructor.newInstance(console);
+                } catch (NoSuchMethodException e) {
+                    return standard.create(type);
+                }
+            }
+        };
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(commandLine, "a command is missing");
+    }
+
+    private int wrongUse(ParameterException e, String[] arguments) {
+        PrintWriter err = e.getCommandLine().getErr();
+        console.error(Failures.sentence(e));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+            console.note(
+                    "Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+        }
+        trace(e);
+        return ExitCode.WRONG_USE.code();
+    }
+
+    private int failed(Exception e) {
+        OutputClosed closed = Failures.find(e, OutputClosed.class);
+        if (closed != null) {
+            throw closed;
+        }
+        Failures.sentences(e).forEach(console::error);
+        trace(e);
+        return Failures.exitCode(e).code();
+    }
+
+    private void trace(Throwable e) {
+        if (verbose) {
+            e.printStackTrace(console.helpWriter(true));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.vitrail.cli;
+
+import dev.vitrail.runtime.Provider;
+import dev.vitrail.runtime.RuntimeFailure;
+import dev.vitrail.runtime.SessionConfig;
+import picocli.CommandLine.Option;
+
+/** Where and how ONNX Runtime computes: options shared by the commands that run a file. */
+final class SessionOptions {
+    @Option(
+            names = "--provider",
+            paramLabel = "WHERE",
+            defaultValue = "auto",
+            description = {
+                "auto, cpu, cuda or cuda:N. auto takes CUDA where it runs and says what it chose;"
+                        + " cuda means CUDA or an error. Default: ${DEFAULT-VALUE}."
+            })
+    private String provider;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Threads of one operation; 0 is one a processor. Default: 0.")
+    private int threads;
+
+    SessionConfig config() {
+        if (threads < 0) {
+            throw Failure.wrongUse("--threads is " + threads + ", must be 0 or more");
+        }
+        try {
+            return SessionConfig.defaults()
+                    .withProvider(Provider.parse(provider))
+                    .withIntraOpThreads(threads);
+        } catch (RuntimeFailure e) {
+            throw Failure.wrongUse("--" + e.getMessage());
+        }
+    }
+}

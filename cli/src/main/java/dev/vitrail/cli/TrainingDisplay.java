@@ -1,0 +1,104 @@
+package dev.vitrail.cli;
+
+import dev.vitrail.zoo.config.ModelConfig;
+import dev.vitrail.zoo.data.UnreadableImage;
+import dev.vitrail.zoo.train.EpochResult;
+import dev.vitrail.zoo.train.Training;
+import dev.vitrail.zoo.train.TrainingListener;
+import java.util.Locale;
+
+/** Shows a training while it runs: what it will do, a bar, a line an epoch. */
+final class TrainingDisplay implements TrainingListener {
+    private final Console console;
+    private dev.vitrail.cli.Progress bar;
+    private Plan plan;
+    private String validation = "";
+
+    private TrainingDisplay(Console console) {
+        this.console = console;
+    }
+
+    /** Trains, and stops after the running step at Ctrl-C or SIGTERM. */
+    static Training.Result run(Console console, ModelConfig config, Training.Options options) {
+        TrainingDisplay display = new TrainingDisplay(console);
+        Training training = new Training(config, options, display);
+        Signals.onStop(training::stop);
+        try {
+            return training.run();
+        } finally {
+            if (display.bar != null) {
+                display.bar.close();
+            }
+        }
+    }
+
+    @Override
+    public void onStart(Plan start) {
+        plan = start;
+        console.note(
+                String.format(
+                        Locale.ROOT,
+                        "training %,d parameters on %d images of %d classes, %d to validate, %d"
+                                + " epochs, %s",
+                        start.parameters(),
+                        start.trainingImages(),
+                        start.classes().size(),
+                        start.validationImages(),
+                        start.epochs(),
+                        start.device()));
+        bar = console.progress("train", start.steps(), "steps");
+    }
+
+    @Override
+    public void onStep(Progress step) {
+        bar.update(
+                step.step(),
+                String.format(
+                        Locale.ROOT,
+                        "epoch %d/%d, loss %.3f, lr %.1e, %.0f images/s%s",
+                        step.epoch(),
+                        plan.epochs(),
+                        step.loss(),
+                        step.learningRate(),
+                        step.imagesPerSecond(),
+                        validation));
+    }
+
+    @Override
+    public void onEpoch(EpochResult result, boolean best) {
+        if (result.valTop1() != null) {
+            validation = String.format(Locale.ROOT, ", val %.1f %%", 100 * result.valTop1());
+        }
+        bar.say(
+                "epoch "
+                        + result.epoch()
+                        + "/"
+                        + plan.epochs()
+                        + ": "
+                        + figures(result)
+                        + (best ? ", best so far" : ""));
+    }
+
+    @Override
+    public void onUnreadable(UnreadableImage image) {
+        console.warn("left out: " + image.cause().getMessage());
+    }
+
+    /** The figures of an epoch for people. */
+    static String figures(EpochResult epoch) {
+        String training =
+                String.format(
+                        Locale.ROOT,
+                        "loss %.3f, training accuracy %.1f %%",
+                        epoch.trainLoss(),
+                        100 * epoch.trainAccuracy());
+        return epoch.valTop1() == null
+                ? training
+                : training
+                        + String.format(
+                                Locale.ROOT,
+                                ", validation loss %.3f, accuracy %.1f %%",
+                                epoch.valLoss(),
+                                100 * epoch.valTop1());
+    }
+}
