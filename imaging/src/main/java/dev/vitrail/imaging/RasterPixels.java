@@ -73,16 +73,22 @@ final class RasterPixels {
 
     /**
      * Gray of up to 16 bits. Sixteen bits are scaled to eight, rounded: Pillow would clip them to
-     * white, which is a known flaw and not imitated.
+     * white, which is a known flaw and not imitated. Beside alpha they lose their lower half, as in
+     * Pillow.
      */
     private static RgbImage fromGray(Raster raster, int bits) {
-        int most = (1 << bits) - 1;
+        byte[] table = new byte[1 << bits];
+        int most = table.length - 1;
+        boolean halved = bits == 16 && raster.getNumBands() > 1;
+        for (int value = 0; value < table.length; value++) {
+            table[value] = (byte) (halved ? value >> 8 : (value * 255 + most / 2) / most);
+        }
         byte[] pixels = new byte[3 * raster.getWidth() * raster.getHeight()];
         int[] row = new int[raster.getWidth()];
         for (int y = 0, at = 0; y < raster.getHeight(); y++) {
             raster.getSamples(raster.getMinX(), raster.getMinY() + y, row.length, 1, 0, row);
             for (int value : row) {
-                byte gray = (byte) (bits == 8 ? value : (value * 255 + most / 2) / most);
+                byte gray = table[value];
                 pixels[at++] = gray;
                 pixels[at++] = gray;
                 pixels[at++] = gray;

@@ -1,0 +1,76 @@
+package dev.vitrail.imaging;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** The files in the resource folder {@code pillow}, whose README says what they are. */
+final class PillowFiles {
+    /** Each has its pixels beside it, and each is a seed of the tests over damaged files. */
+    static final List<String> NAMES =
+            List.of(
+                    "jpeg-420.jpg",
+                    "jpeg-422.jpg",
+                    "jpeg-444.jpg",
+                    "jpeg-progressive.jpg",
+                    "jpeg-gray.jpg",
+                    "jpeg-cmyk.jpg",
+                    "exif-1.jpg",
+                    "exif-2.jpg",
+                    "exif-3.jpg",
+                    "exif-4.jpg",
+                    "exif-5.jpg",
+                    "exif-6.jpg",
+                    "exif-7.jpg",
+                    "exif-8.jpg",
+                    "exif-png.png",
+                    "exif-webp.webp",
+                    "png-rgb.png",
+                    "png-rgba.png",
+                    "png-gray.png",
+                    "png-gray-alpha.png",
+                    "png-1bit.png",
+                    "png-palette.png",
+                    "png-palette-4bit.png",
+                    "png-palette-transparent.png",
+                    "png-rgb-transparent.png",
+                    "png-rgb-16bit.png",
+                    "png-rgba-16bit.png",
+                    "png-gray-alpha-16bit.png",
+                    "gif-palette.gif",
+                    "gif-interlaced.gif",
+                    "gif-animated.gif",
+                    "bmp-rgb.bmp",
+                    "bmp-rgba.bmp",
+                    "bmp-palette.bmp",
+                    "bmp-gray.bmp",
+                    "bmp-1bit.bmp",
+                    "tiff-rgb.tif",
+                    "tiff-lzw.tif",
+                    "tiff-deflate.tif",
+                    "tiff-packbits.tif",
+                    "tiff-g4.tif",
+                    "tiff-palette.tif",
+                    "tiff-gray.tif",
+                    "tiff-rgba.tif",
+                    "webp-lossless.webp",
+                    "webp-lossless-alpha.webp",
+                    "webp-animated.webp",
+                    "webp-lossy.webp",
+                    "webp-lossy-alpha.webp");
+
+    private PillowFiles() {}
+
+    static byte[] bytes(String name) throws IOException {
+        try (InputStream file = PillowFiles.class.getResourceAsStream("pillow/" + name)) {
+            if (file == null) {
+                throw new IOException("no resource pillow/" + name);
+            }
+            return file.readAllBytes();
+        }
+    }
+
+    static RgbImage decode(String name, DecodeOptions options) throws IOException {
+        return ImageDecoder.decode(bytes(name), name, options);
+    }
+}
