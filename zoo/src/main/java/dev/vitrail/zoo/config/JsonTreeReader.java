@@ -67,23 +67,29 @@ final class JsonTreeReader {
 
     private JsonNode read() {
         try (JsonParser parser = JSON.createParser(text)) {
-            if (parser.nextToken() == null) {
-                problems.add("", new Location(1, 1), "is empty, an object is expected");
-                return null;
+            try {
+                return document(parser);
+            } catch (StreamConstraintsException e) { // it carries no place of its own
+                problems.add("", location(parser.currentLocation()), limit(e));
             }
-            JsonNode root = value(parser, "");
-            if (parser.nextToken() != null) {
-                problems.add("", location(parser.currentTokenLocation()), TRAILING);
-            }
-            return root;
-        } catch (StreamConstraintsException e) {
-            problems.add("", location(e.getLocation()), limit(e));
         } catch (JsonProcessingException e) {
             problems.add("", location(e.getLocation()), syntax(e));
         } catch (IOException e) {
             throw new IllegalStateException("a string cannot fail to be read", e);
         }
         return null;
+    }
+
+    private JsonNode document(JsonParser parser) throws IOException {
+        if (parser.nextToken() == null) {
+            problems.add("", new Location(1, 1), "is empty, an object is expected");
+            return null;
+        }
+        JsonNode root = value(parser, "");
+        if (parser.nextToken() != null) {
+            problems.add("", location(parser.currentTokenLocation()), TRAILING);
+        }
+        return root;
     }
 
     private static final String TRAILING = "the document goes on after its end";

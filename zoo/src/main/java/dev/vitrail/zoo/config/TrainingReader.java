@@ -14,6 +14,9 @@ final class TrainingReader {
     private static final int MAXIMUM_EPOCHS = 1_000_000;
     private static final int MAXIMUM_BATCH = 1_000_000;
 
+    /** Larger integers do not survive every JSON tool. */
+    private static final long MAXIMUM_SEED = (1L << 53) - 1;
+
     private final Consumer<Section> close;
 
     private TrainingReader(Consumer<Section> close) {
@@ -37,7 +40,7 @@ final class TrainingReader {
         Double smoothing =
                 section.number("label_smoothing", Range.SHARE, fallback.labelSmoothing());
         Augmentations augmentation = augmentation(section.section("augmentation", false));
-        Long seed = section.whole("seed", 0, Long.MAX_VALUE / 10, fallback.seed());
+        Long seed = section.whole("seed", 0, MAXIMUM_SEED, fallback.seed());
         Double split = section.number("validation_split", Range.SHARE, fallback.validationSplit());
         close.accept(section);
         if (epochs != null && warmup != null && warmup > epochs) {

@@ -1,0 +1,387 @@
+package dev.vitrail.zoo.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.vitrail.imaging.Resize;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigReaderTest {
+
+    private static final String BASE =
+            """
+            {
+              "name": "mine",
+              "model": {
+                "image_size": 224, "patch_size": 16, "channels": 3,
+                "dim": 768, "depth": 12, "heads": 12, "mlp_dim": 3072,
+                "qkv_bias": true, "pool": "token", "norm_eps": 1e-6, "activation": "gelu",
+                "dropout": 0.0, "attention_dropout": 0.0, "drop_path": 0.1
+              },
+              "labels": { "count": 1000 },
+              "preprocessing": { "resize": 248, "crop": 224, "interpolation": "bicubic",
+                                 "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5] },
+              "training": { "epochs": 300, "batch_size": 64,
+                            "optimizer": { "type": "adamw", "learning_rate": 1e-3 } }
+            }
+            """;
+
+    @TempDir Path folder;
+
+    @Test
+    void readsEveryKey() {
+        ModelConfig config = parsed(BASE);
+        assertThat(config.name()).isEqualTo("mine");
+        assertThat(config.model())
+                .isEqualTo(Architecture.of(224, 16, 768, 12, 12).withDropping(0, 0, 0.1));
+        assertThat(config.labels()).isEqualTo(new Labels.Counted(1000));
+        assertThat(config.preprocessing().resize()).isEqualTo(new Resize.ShortEdge(248));
+        assertThat(config.training().epochs()).isEqualTo(300);
+        assertThat(config.training().optimizer().learningRate()).isEqualTo(1e-3);
+    }
+
+    @Test
+    void fillsInWhatIsNotGiven() {
+        ModelConfig config =
+                parsed(
+                        """
+                        {"model": {"image_size": 32, "patch_size": 8, "dim": 48, "depth": 2, "heads": 3},
+                         "labels": ["no", "yes"]}
+                        """);
+        assertThat(config.model()).isEqualTo(Architecture.of(32, 8, 48, 2, 3));
+        assertThat(config.model().mlpDim()).isEqualTo(192);
+        assertThat(config.preprocessing().resize()).isEqualTo(new Resize.ShortEdge(35));
+        assertThat(config.preprocessing().mean()).containsExactly(0.5, 0.5, 0.5);
+        assertThat(config.training()).isEqualTo(TrainingConfig.DEFAULT);
+    }
+
+    @Test
+    void readsSizesThatAreNotSquareAsHeightAndWidth() {
+        ModelConfig config =
+                parsed(
+                        """
+                        {"model": {"image_size": [48, 32], "patch_size": 8, "dim": 32, "depth": 2,
+                                   "heads": 2}, "labels": {"count": 10}}
+                        """);
+        assertThat(config.model().imageHeight()).isEqualTo(48);
+        assertThat(config.model().gridWidth()).isEqualTo(4);
+        assertThat(config.preprocessing().resize()).isEqualTo(new Resize.Exact(48, 32));
+        assertThat(parsed(config.toJson())).isEqualTo(config);
+    }
+
+    @Test
+    void writesWhatItReadsBackEqual() {
+        ModelConfig config = parsed(BASE).withLabels(Labels.of(List.of("a\"b", "c,d\n", "é😀")));
+        assertThat(parsed(config.toJson())).isEqualTo(config);
+    }
+
+    /** The key to replace, what stands there instead, and what the message must say. */
+    @ParameterizedTest
+    @MethodSource
+    void refusesAValue(String original, String replacement, String message) {
+        assertThat(BASE).contains(original);
+        assertThat(refusal(BASE.replace(original, replacement)))
+                .anyMatch(problem -> problem.message().contains(message));
+    }
+
+    static Stream<Arguments> refusesAValue() {
+        String size = "\"image_size\": 224";
+        String integer = "must be an integer from 1 to 65536 or [height, width] of them";
+        String share = "must be a number in [0, 1)";
+        String qkv = "\"qkv_bias\": true";
+        String pool = "\"pool\": \"token\"";
+        String drop = "\"dropout\": 0.0,";
+        String labels = "{ \"count\": 1000 }";
+        String mean = "\"mean\": [0.5, 0.5, 0.5]";
+        String std = "\"std\": [0.5, 0.5, 0.5]";
+        return Stream.of(
+                arguments(
+                        size,
+                        "\"imagesize\": 224",
+                        "model.imagesize is not a known key; did you mean model.image_size?"),
+                arguments(size, "\"x\": 1", "model.image_size is missing, " + integer),
+                arguments(size, "\"image_size\": \"224\"", "is \"224\", " + integer),
+                arguments(size, "\"image_size\": 224.9", "is 224.9, " + integer),
+                arguments(size, "\"image_size\": 224.0", "is 224.0, " + integer),
+                arguments(size, "\"image_size\": null", "is null, " + integer),
+                arguments(size, "\"image_size\": true", "is true, " + integer),
+                arguments(size, "\"image_size\": \"\"", "is \"\", " + integer),
+                arguments(size, "\"image_size\": 1e5", "is 1e5, " + integer),
+                arguments(size, "\"image_size\": -0", "is -0, " + integer),
+                arguments(size, "\"image_size\": {}", "is an object, " + integer),
+                arguments(size, "\"image_size\": [1,2,3]", "is [1, 2, 3], " + integer),
+                arguments(
+                        size,
+                        "\"image_size\": 225",
+                        "model.image_size is 225, must be a multiple of model.patch_size (16);"
+                                + " 224 and 240 are"),
+                arguments(size, "\"image_size\": 8", "model.patch_size (16); 16 is the smallest"),
+                arguments(size, "\"image_size\": [224, 200]", "must be a multiple"),
+                arguments(size, "\"image_size\": 240", "preprocessing.crop is 224, must be model"),
+                arguments(
+                        "\"dim\": 768",
+                        "\"dim\": 770",
+                        "model.heads is 12, must be a divisor of model.dim (770); 11 and 14 are,"
+                                + " or make model.dim 768 or 780"),
+                arguments(
+                        "\"heads\": 12",
+                        "\"heads\": 7",
+                        "model.heads is 7, must be a divisor of model.dim (768); 6 and 8 are"),
+                arguments("\"channels\": 3", "\"channels\": 1", "model.channels is 1, must be 3"),
+                arguments(qkv, "\"qkv_bias\": 1", "is 1, must be true or false"),
+                arguments(qkv, "\"qkv_bias\": \"true\"", "is \"true\", must be true or false"),
+                arguments(pool, "\"pool\": 1", "is 1, must be \"token\" or \"mean\""),
+                arguments(pool, "\"pool\": \"Token\"", "is \"Token\", must be \"token\" or"),
+                arguments(drop, "\"dropout\": \"NaN\",", "model.dropout is \"NaN\", " + share),
+                arguments(drop, "\"dropout\": NaN,", "model.dropout is NaN, " + share),
+                arguments(drop, "\"dropout\": -Infinity,", "is -Infinity, " + share),
+                arguments(drop, "\"dropout\": 1e400,", "model.dropout is 1e400, " + share),
+                arguments(drop, "\"dropout\": -0.1,", "model.dropout is -0.1, " + share),
+                arguments(drop, "\"dropout\": -0.0,", "model.dropout is -0.0, " + share),
+                arguments(drop, "\"dropout\": 1.0,", "model.dropout is 1.0, " + share),
+                arguments(drop, "\"dropout\": 1.5,", "model.dropout is 1.5, " + share),
+                arguments(labels, "[]", "labels has 0 names, must have 1 to"),
+                arguments(labels, "[\"a\", \"b\", \"a\"]", "labels[2] is \"a\", as is labels[0]"),
+                arguments(labels, "[\"a\", \" \"]", "labels[1] is \" \", must be a string"),
+                arguments(labels, "[\"a\", 1]", "labels[1] is 1, must be a string"),
+                arguments(labels, "5", "labels is 5, must be a list of names"),
+                arguments(labels, "{}", "labels.file is missing"),
+                arguments(labels, "{ \"counts\": 5 }", "did you mean labels.count?"),
+                arguments(labels, "{ \"file\": \"none.txt\" }", "must be a text file"),
+                arguments(mean, "\"mean\": [0.5, 0.5]", "is [0.5, 0.5], must be an array of 3"),
+                arguments(std, "\"std\": [0.5, 0, 0.5]", "each a number above 0"),
+                arguments("\"bicubic\"", "\"cubic\"", "must be \"bilinear\" or \"bicubic\""),
+                arguments("\"crop\": 224", "\"crop\": 223", "must be model.image_size, 224 by 224"),
+                arguments("\"resize\": 248", "\"resize\": 0", "preprocessing.resize is 0, must be"),
+                arguments("\"adamw\"", "\"adam\"", "training.optimizer.type is \"adam\", must be"),
+                arguments("1e-3", "0", "training.optimizer.learning_rate is 0, must be a number"),
+                arguments("\"epochs\": 300", "\"warmup_epochs\": 101", "at most training.epochs"),
+                arguments("\"name\": \"mine\"", "\"name\": \"\"", "name is \"\", must be a string"),
+                arguments("\"mine\"", "\"\\ud800\"", "half of a surrogate pair"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "2147483648", "99999999999999999999"})
+    void refusesSizesOutOfRange(String value) {
+        for (String key :
+                List.of(
+                        "image_size",
+                        "patch_size",
+                        "channels",
+                        "dim",
+                        "depth",
+                        "heads",
+                        "mlp_dim",
+                        "batch_size",
+                        "epochs")) {
+            String json = BASE.replaceAll("\"" + key + "\": [0-9]+", "\"" + key + "\": " + value);
+            assertThat(json).isNotEqualTo(BASE);
+            assertThat(refusal(json))
+                    .anyMatch(
+                            problem ->
+                                    problem.path().endsWith(key)
+                                            && problem.message()
+                                                    .contains(key + " is " + value + ", must be"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void refusesADocument(String json, String message) {
+        assertThat(refusal(json))
+                .first()
+                .satisfies(problem -> assertThat(problem.message()).contains(message));
+    }
+
+    static Stream<Arguments> refusesADocument() {
+        return Stream.of(
+                arguments("", "is empty, an object is expected"),
+                arguments("  \n ", "is empty, an object is expected"),
+                arguments("null", "is null, an object is expected"),
+                arguments("[]", "is [], an object is expected"),
+                arguments("\"x\"", "is \"x\", an object is expected"),
+                arguments("{\"name\": \"a\" // why\n}", "a comment, which JSON does not have"),
+                arguments("{\"name\": \"a\",\n}", "a comma before the closing bracket"),
+                arguments("{\"labels\": [1,]}", "a comma before the closing bracket"),
+                arguments("{'name': 1}", "a single quote"),
+                arguments("{\"name\": ", "ends in the middle"),
+                arguments("{name: 1}", "not JSON"),
+                arguments("{\"a\":".repeat(100_000), "nested deeper than 64"),
+                arguments("{\"a\":" + "[".repeat(100_000), "nested deeper than 64"),
+                arguments("{\"a\": \"" + "x".repeat(3_000_000) + "\"}", "a string has more than"),
+                arguments("{\"" + "x".repeat(1_000_000) + "\": 1}", "a key has more than 1000"),
+                arguments("{\"a\": " + "1".repeat(10_000) + "}", "a number has more than 100"));
+    }
+
+    @Test
+    void namesLineAndColumnOfWhatFollowsTheDocument() {
+        for (String tail : List.of(BASE, "x", "}", "null")) {
+            assertThat(refusal(BASE + tail))
+                    .anyMatch(problem -> problem.line() == BASE.lines().count() + 1);
+        }
+    }
+
+    @Test
+    void namesBothLinesOfAKeyThatIsThereTwice() {
+        String twice =
+                BASE.replace("\"dim\": 768,", "\"dim\": 768, \"depth\": 6,")
+                        .replace("\"name\": \"mine\",", "\"name\": \"a\",\n\"name\": \"b\",");
+        assertThat(refusal(twice))
+                .extracting(ConfigProblem::message)
+                .contains(
+                        "name is there twice, on lines 2 and 3",
+                        "model.depth is there twice, on lines 6 and 6");
+    }
+
+    @Test
+    void refusesSizesThatNoMachineHoldsWithTheirBytes() {
+        String images = BASE.replace("\"patch_size\": 16", "\"patch_size\": 1");
+        assertThat(refusal(images.replace("224", "65536")))
+                .anyMatch(problem -> problem.message().contains("more than 9223372036854775807 b"));
+        String deep =
+                BASE.replace("\"dim\": 768", "\"dim\": 1048576")
+                        .replace("\"depth\": 12", "\"depth\": 1000")
+                        .replace("\"heads\": 12", "\"heads\": 16")
+                        .replace("\"mlp_dim\": 3072", "\"mlp_dim\": 4194304");
+        long parameters = Architecture.of(224, 16, 1 << 20, 1000, 16).parameterCount(1000);
+        assertThat(refusal(deep))
+                .anyMatch(problem -> problem.message().contains("needs " + 4 * parameters + " b"));
+    }
+
+    @Test
+    void reportsAllProblemsInTheOrderOfTheFile() {
+        String json =
+                BASE.replace("\"image_size\": 224", "\"imagesize\": 224")
+                        .replace("\"heads\": 12", "\"heads\": 7")
+                        .replace("\"pool\": \"token\"", "\"pool\": \"max\"")
+                        .replace("\"count\": 1000", "\"count\": 0")
+                        .replace("\"epochs\": 300", "\"epochs\": -3");
+        List<ConfigProblem> problems = refusal(json);
+        assertThat(problems)
+                .extracting(ConfigProblem::path)
+                .containsExactly(
+                        "model.image_size",
+                        "model.imagesize",
+                        "model.heads",
+                        "model.pool",
+                        "labels.count",
+                        "training.epochs");
+        assertThat(problems.get(1).line()).isEqualTo(4);
+        assertThat(problems.get(1).column()).isEqualTo(5);
+    }
+
+    @Test
+    void namesFileLineAndColumnInItsMessage() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("mine.json"), BASE.replace("\"heads\": 12", "\"heads\": 7"));
+        assertThatThrownBy(() -> ConfigReader.read(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        file
+                                + ":5:39: model.heads is 7, must be a divisor of model.dim (768);"
+                                + " 6 and 8 are, or make model.dim 763 or 770");
+    }
+
+    @Test
+    void refusesWhatIsNoReadableFile() throws IOException {
+        Path missing = folder.resolve("missing.json");
+        assertThatThrownBy(() -> ConfigReader.read(missing))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(missing + ": there is no such file");
+        assertThatThrownBy(() -> ConfigReader.read(folder)).hasMessageContaining("is a folder");
+        Path mark = folder.resolve("mark.json");
+        Files.writeString(mark, "\uFEFF" + BASE);
+        assertThatThrownBy(() -> ConfigReader.read(mark)).hasMessageContaining("byte-order mark");
+        Files.write(mark, BASE.getBytes(StandardCharsets.UTF_16));
+        assertThatThrownBy(() -> ConfigReader.read(mark)).hasMessageContaining("UTF-16");
+        Files.write(mark, new byte[] {'{', (byte) 0xC3, '}'});
+        assertThatThrownBy(() -> ConfigReader.read(mark)).hasMessageContaining("is not UTF-8");
+        Files.write(mark, new byte[5 << 20]);
+        assertThatThrownBy(() -> ConfigReader.read(mark)).hasMessageContaining("is the limit");
+    }
+
+    @Test
+    void readsLabelsFromAFileBesideTheConfig() throws IOException {
+        Files.writeString(folder.resolve("labels.txt"), "cat\ndog\nrabbit, grey\n");
+        Path file = folder.resolve("mine.json");
+        Files.writeString(file, BASE.replace("\"count\": 1000", "\"file\": \"labels.txt\""));
+        ModelConfig config = ConfigReader.read(file);
+        assertThat(config.labels().names()).containsExactly("cat", "dog", "rabbit, grey");
+        assertThat(ConfigReader.parse(config.toJson(), "again", folder)).isEqualTo(config);
+
+        String both = "\"file\": \"labels.txt\", \"count\": 4";
+        Files.writeString(file, BASE.replace("\"count\": 1000", both));
+        assertThatThrownBy(() -> ConfigReader.read(file))
+                .hasMessageContaining("labels.count is 4, must be 3, the number of lines");
+
+        Files.writeString(folder.resolve("labels.txt"), "cat\ndog\ncat\n");
+        Files.writeString(file, BASE.replace("\"count\": 1000", "\"file\": \"labels.txt\""));
+        assertThatThrownBy(() -> ConfigReader.read(file))
+                .hasMessageContaining("line 3 of")
+                .hasMessageContaining("is the same as line 1");
+    }
+
+    @Test
+    void refusesDeepNestingSoonAndWithoutOverflow() {
+        long start = System.nanoTime();
+        refusal("{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void meetsMutatedConfigsWithAConfigOrItsOwnException() {
+        Random random = new Random(6);
+        String pieces = "{}[]\",:.-+eE0123456789 \n\\u/'ntrfalse#\u0000é";
+        int refused = 0;
+        for (int i = 0; i < 10_000; i++) {
+            StringBuilder mutant = new StringBuilder(BASE);
+            int changes = 1 + random.nextInt(3);
+            for (int change = 0; change < changes; change++) {
+                int at = random.nextInt(mutant.length());
+                char piece = pieces.charAt(random.nextInt(pieces.length()));
+                switch (random.nextInt(3)) {
+                    case 0 -> mutant.setCharAt(at, piece);
+                    case 1 -> mutant.insert(at, piece);
+                    default ->
+                            mutant.delete(
+                                    at, Math.min(mutant.length(), at + 1 + random.nextInt(9)));
+                }
+            }
+            try {
+                parsed(mutant.toString());
+            } catch (ConfigException e) {
+                assertThat(e.problems()).isNotEmpty();
+                refused++;
+            } catch (RuntimeException e) {
+                fail("mutant " + i + ": " + mutant, e);
+            }
+        }
+        // Most changes break something; some, in blanks or digits, do not.
+        assertThat(refused).isBetween(5_000, 9_900);
+    }
+
+    private static ModelConfig parsed(String json) {
+        return ConfigReader.parse(json, "test", Path.of("no-such-folder"));
+    }
+
+    private static List<ConfigProblem> refusal(String json) {
+        return catchThrowableOfType(ConfigException.class, () -> parsed(json)).problems();
+    }
+}
