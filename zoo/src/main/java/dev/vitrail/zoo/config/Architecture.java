@@ -1,5 +1,7 @@
 package dev.vitrail.zoo.config;
 
+import static dev.vitrail.zoo.config.Rule.require;
+
 import java.util.Objects;
 
 /**
@@ -51,7 +53,26 @@ public record Architecture(
     /** Width of an MLP over {@code dim} where a config names none. */
     public static final int DEFAULT_MLP_RATIO = 4;
 
-    /** Refuses sizes from which no network can be built. */
+    /**
+     * Refuses sizes from which no network can be built.
+     *
+     * @param imageHeight as the component
+     * @param imageWidth as the component
+     * @param patchSize as the component
+     * @param channels as the component
+     * @param dim as the component
+     * @param depth as the component
+     * @param heads as the component
+     * @param mlpDim as the component
+     * @param qkvBias as the component
+     * @param pooling as the component
+     * @param normEpsilon as the component
+     * @param activation as the component
+     * @param dropout as the component
+     * @param attentionDropout as the component
+     * @param dropPath as the component
+     * @throws IllegalArgumentException naming the component
+     */
     public Architecture {
         Objects.requireNonNull(pooling, "pooling");
         Objects.requireNonNull(activation, "activation");
@@ -277,11 +298,5 @@ public record Architecture(
 
     private static void requireRate(double value, String name) {
         require(value >= 0 && value < 1, name + " must be in [0, 1), is " + value);
-    }
-
-    private static void require(boolean holds, String rule) {
-        if (!holds) {
-            throw new IllegalArgumentException(rule);
-        }
     }
 }

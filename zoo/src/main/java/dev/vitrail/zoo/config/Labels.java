@@ -44,7 +44,12 @@ public sealed interface Labels {
      */
     record Listed(List<String> names) implements Labels {
 
-        /** Copies and checks the names. */
+        /**
+         * Copies and checks the names.
+         *
+         * @param names as the component
+         * @throws IllegalArgumentException naming the component
+         */
         public Listed {
             names = checked(names);
         }
@@ -58,7 +63,13 @@ public sealed interface Labels {
      */
     record FromFile(String file, List<String> names) implements Labels {
 
-        /** Copies and checks the names. */
+        /**
+         * Copies and checks the names.
+         *
+         * @param file as the component
+         * @param names as the component
+         * @throws IllegalArgumentException naming the component
+         */
         public FromFile {
             names = checked(names);
         }
@@ -71,7 +82,12 @@ public sealed interface Labels {
      */
     record Counted(int count) implements Labels {
 
-        /** Refuses what no head can have. */
+        /**
+         * Refuses what no head can have.
+         *
+         * @param count as the component
+         * @throws IllegalArgumentException naming the component
+         */
         public Counted {
             if (count < 1 || count > MAXIMUM) {
                 throw new IllegalArgumentException("count must be 1 to " + MAXIMUM);

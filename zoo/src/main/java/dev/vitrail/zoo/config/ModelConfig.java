@@ -19,7 +19,16 @@ public record ModelConfig(
         Preprocessing preprocessing,
         TrainingConfig training) {
 
-    /** Refuses a preprocessing that feeds another network. */
+    /**
+     * Refuses a preprocessing that feeds another network.
+     *
+     * @param name as the component
+     * @param model as the component
+     * @param labels as the component
+     * @param preprocessing as the component
+     * @param training as the component
+     * @throws IllegalArgumentException naming the component
+     */
     public ModelConfig {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(labels, "labels");

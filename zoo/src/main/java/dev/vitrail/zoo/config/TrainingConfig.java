@@ -33,7 +33,19 @@ public record TrainingConfig(
     /** What a config without {@code training} means. */
     public static final TrainingConfig DEFAULT = of(100, 64);
 
-    /** Refuses what cannot be trained with. */
+    /**
+     * Refuses what cannot be trained with.
+     *
+     * @param epochs as the component
+     * @param batchSize as the component
+     * @param optimizer as the component
+     * @param warmupEpochs as the component
+     * @param labelSmoothing as the component
+     * @param augmentation as the component
+     * @param seed as the component
+     * @param validationSplit as the component
+     * @throws IllegalArgumentException naming the component
+     */
     public TrainingConfig {
         Objects.requireNonNull(optimizer, "optimizer");
         Objects.requireNonNull(augmentation, "augmentation");
@@ -117,7 +129,17 @@ public record TrainingConfig(
         public static final Optimizer DEFAULT =
                 new Optimizer(OptimizerType.ADAMW, 1e-3, 0.05, 0.9, 0.999, 1e-8);
 
-        /** Refuses constants with which no step is defined. */
+        /**
+         * Refuses constants with which no step is defined.
+         *
+         * @param type as the component
+         * @param learningRate as the component
+         * @param weightDecay as the component
+         * @param beta1 as the component
+         * @param beta2 as the component
+         * @param epsilon as the component
+         * @throws IllegalArgumentException naming the component
+         */
         public Optimizer {
             Objects.requireNonNull(type, "type");
             require(learningRate > 0, "learningRate must be above 0");
@@ -140,7 +162,13 @@ public record TrainingConfig(
         /** Training images are prepared as for classification. */
         public static final Augmentations NONE = new Augmentations(Optional.empty(), 0);
 
-        /** Refuses what is no probability. */
+        /**
+         * Refuses what is no probability.
+         *
+         * @param randomResizedCrop as the component
+         * @param horizontalFlip as the component
+         * @throws IllegalArgumentException naming the component
+         */
         public Augmentations {
             Objects.requireNonNull(randomResizedCrop, "randomResizedCrop");
             require(horizontalFlip >= 0 && horizontalFlip <= 1, "horizontalFlip must be in [0, 1]");
@@ -162,7 +190,15 @@ public record TrainingConfig(
         public static final RandomResizedCrop DEFAULT =
                 new RandomResizedCrop(0.08, 1, 3.0 / 4, 4.0 / 3);
 
-        /** Refuses empty ranges. */
+        /**
+         * Refuses empty ranges.
+         *
+         * @param minimumScale as the component
+         * @param maximumScale as the component
+         * @param minimumRatio as the component
+         * @param maximumRatio as the component
+         * @throws IllegalArgumentException naming the component
+         */
         public RandomResizedCrop {
             require(
                     minimumScale > 0 && minimumScale <= maximumScale && maximumScale <= 1,
