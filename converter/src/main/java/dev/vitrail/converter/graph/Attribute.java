@@ -36,7 +36,11 @@ public sealed interface Attribute {
      * @param values the numbers
      */
     record Ints(List<Long> values) implements Attribute {
-        /** Copies the numbers. */
+        /**
+         * Copies what can change.
+         *
+         * @param values as the component
+         */
         public Ints {
             values = List.copyOf(values);
         }
@@ -48,7 +52,11 @@ public sealed interface Attribute {
      * @param values the numbers
      */
     record Floats(List<java.lang.Float> values) implements Attribute {
-        /** Copies the numbers. */
+        /**
+         * Copies what can change.
+         *
+         * @param values as the component
+         */
         public Floats {
             values = List.copyOf(values);
         }
@@ -60,7 +68,11 @@ public sealed interface Attribute {
      * @param values the texts
      */
     record Texts(List<String> values) implements Attribute {
-        /** Copies the texts. */
+        /**
+         * Copies what can change.
+         *
+         * @param values as the component
+         */
         public Texts {
             values = List.copyOf(values);
         }
@@ -73,7 +85,12 @@ public sealed interface Attribute {
      * @param data the elements
      */
     record Tensor(TensorType type, TensorData data) implements Attribute {
-        /** Checks that the bytes fit the type. */
+        /**
+         * Checks that the parts fit.
+         *
+         * @param type as the component
+         * @param data as the component
+         */
         public Tensor {
             if (type.byteSize() != data.byteSize()) {
                 throw new IllegalArgumentException(

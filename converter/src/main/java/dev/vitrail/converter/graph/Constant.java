@@ -13,7 +13,12 @@ import java.util.function.IntUnaryOperator;
  */
 public record Constant(TensorType type, TensorData data) {
 
-    /** Checks that the bytes are at hand and fit the type. */
+    /**
+     * Checks that the parts fit.
+     *
+     * @param type as the component
+     * @param data as the component
+     */
     public Constant {
         if (!data.isInline() || type.byteSize() != data.byteSize()) {
             throw new IllegalArgumentException(data + " are no constant of type " + type.text());
@@ -28,7 +33,7 @@ public record Constant(TensorType type, TensorData data) {
      * @return the constant
      */
     public static Constant ofLongs(TensorType type, long... values) {
-        ByteBuffer bytes = allocate(type);
+        ByteBuffer bytes = allocate(type, values.length);
         for (long value : values) {
             switch (type.elementType()) {
                 case FLOAT -> bytes.putFloat(value);
@@ -51,7 +56,7 @@ public record Constant(TensorType type, TensorData data) {
      * @return the constant
      */
     public static Constant ofDoubles(TensorType type, double... values) {
-        ByteBuffer bytes = allocate(type);
+        ByteBuffer bytes = allocate(type, values.length);
         boolean isDouble = type.elementType() == ElementType.DOUBLE;
         if (!isDouble && type.elementType() != ElementType.FLOAT) {
             throw new IllegalArgumentException(type.text() + " does not hold 32- or 64-bit floats");
@@ -139,7 +144,11 @@ public record Constant(TensorType type, TensorData data) {
         return values;
     }
 
-    private static ByteBuffer allocate(TensorType type) {
+    private static ByteBuffer allocate(TensorType type, int elements) {
+        if (type.elementCount() != elements) {
+            throw new IllegalArgumentException(
+                    elements + " elements were given for " + type.text());
+        }
         return ByteBuffer.allocate(Math.toIntExact(type.byteSize())).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -18,7 +18,11 @@ public sealed interface Dim {
      * @param size the extent, at least 0
      */
     record Fixed(long size) implements Dim {
-        /** Checks the size. */
+        /**
+         * Checks that the parts fit.
+         *
+         * @param size as the component
+         */
         public Fixed {
             if (size < 0) {
                 throw new IllegalArgumentException("a dimension of " + size + " is negative");
@@ -45,7 +49,12 @@ public sealed interface Dim {
     record Symbol(String name, long factor) implements Dim {
         private static final Pattern SCALED = Pattern.compile("(\\d+)\\*(.+)");
 
-        /** Checks name and factor. */
+        /**
+         * Checks that the parts fit.
+         *
+         * @param name as the component
+         * @param factor as the component
+         */
         public Symbol {
             if (name.isBlank() || SCALED.matcher(name).matches()) {
                 throw new IllegalArgumentException("\"" + name + "\" is no name of a dimension");

@@ -28,7 +28,16 @@ public record Graph(
         List<Initializer> initializers,
         List<Node> nodes) {
 
-    /** Copies the collections. */
+    /**
+     * Checks that the parts fit.
+     *
+     * @param name as the component
+     * @param opsets as the component
+     * @param inputs as the component
+     * @param outputs as the component
+     * @param initializers as the component
+     * @param nodes as the component
+     */
     public Graph {
         if (!opsets.containsKey("")) {
             throw new IllegalArgumentException("graph " + name + " states no opset");

@@ -105,6 +105,26 @@ public final class GraphEditor {
     }
 
     /**
+     * Puts a constant where a node stands, under the name of what the node gave.
+     *
+     * @param node a node of the unchanged graph with one output, which the graph does not hand out
+     * @param constant what it gave
+     */
+    public void fold(Node node, Constant constant) {
+        Value result = node.output();
+        if (!result.type().equals(constant.type())) {
+            throw new IllegalArgumentException(
+                    node.name()
+                            + " gives "
+                            + result.type().text()
+                            + ", not "
+                            + constant.type().text());
+        }
+        added.add(new Initializer(result.name(), constant.type(), constant.data()));
+        rewrite(node);
+    }
+
+    /**
      * Adds a constant.
      *
      * @param hint its name, made unique if it is taken

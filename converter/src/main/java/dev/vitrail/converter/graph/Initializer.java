@@ -10,7 +10,13 @@ package dev.vitrail.converter.graph;
  */
 public record Initializer(String name, TensorType type, TensorData data) {
 
-    /** Checks that there is a name and that the bytes fit the type. */
+    /**
+     * Checks that the parts fit.
+     *
+     * @param name as the component
+     * @param type as the component
+     * @param data as the component
+     */
     public Initializer {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("an initializer needs a name");

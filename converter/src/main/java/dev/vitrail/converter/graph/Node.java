@@ -27,7 +27,17 @@ public record Node(
         SortedMap<String, Attribute> attributes,
         String documentation) {
 
-    /** Copies the collections. */
+    /**
+     * Checks that the parts fit.
+     *
+     * @param domain as the component
+     * @param operator as the component
+     * @param name as the component
+     * @param inputs as the component
+     * @param outputs as the component
+     * @param attributes as the component
+     * @param documentation as the component
+     */
     public Node {
         if (operator.isEmpty() || name.isEmpty()) {
             throw new IllegalArgumentException(

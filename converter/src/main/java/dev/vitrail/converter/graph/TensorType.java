@@ -15,7 +15,12 @@ public record TensorType(ElementType elementType, List<Dim> dims) {
     /** Of a value about which a foreign file says nothing; never part of a graph that we write. */
     public static final TensorType UNKNOWN = new TensorType(ElementType.UNDEFINED, List.of());
 
-    /** Copies the dimensions. */
+    /**
+     * Copies what can change.
+     *
+     * @param elementType as the component
+     * @param dims as the component
+     */
     public TensorType {
         dims = List.copyOf(dims);
     }

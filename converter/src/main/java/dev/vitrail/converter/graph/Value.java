@@ -12,7 +12,12 @@ public record Value(String name, TensorType type) {
     /** Stands where an optional input or output of a node is left out. */
     public static final Value ABSENT = new Value("", TensorType.UNKNOWN);
 
-    /** Checks that name and type belong together. */
+    /**
+     * Checks that the parts fit.
+     *
+     * @param name as the component
+     * @param type as the component
+     */
     public Value {
         if (name.isEmpty() && !type.equals(TensorType.UNKNOWN)) {
             throw new IllegalArgumentException("a value of type " + type.text() + " needs a name");

@@ -20,7 +20,14 @@ public record OnnxMetadata(
         String documentation,
         SortedMap<String, String> properties) {
 
-    /** Copies the properties. */
+    /**
+     * Copies what can change.
+     *
+     * @param producerName as the component
+     * @param producerVersion as the component
+     * @param documentation as the component
+     * @param properties as the component
+     */
     public OnnxMetadata {
         properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
     }

@@ -11,7 +11,9 @@ import dev.vitrail.converter.graph.TensorData;
 import dev.vitrail.converter.graph.TensorType;
 import dev.vitrail.converter.graph.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,22 +30,24 @@ final class FoldConstants implements Pass {
     @Override
     public Graph apply(Graph graph) {
         GraphEditor editor = new GraphEditor(graph);
+        Map<String, Constant> folded = new HashMap<>();
         for (Node node : graph.nodes()) {
             if (node.domain().isEmpty()
                     && node.outputs().size() == 1
                     && !editor.index().isOutput(node.output())) {
-                fold(node, editor);
+                fold(node, editor, folded);
             }
         }
         return editor.apply();
     }
 
-    private static void fold(Node node, GraphEditor editor) {
-        Optional<Constant> result = compute(node, editor.index());
+    private static void fold(Node node, GraphEditor editor, Map<String, Constant> folded) {
+        Optional<Constant> result =
+                compute(node, editor.index(), folded)
+                        .filter(constant -> constant.type().equals(node.output().type()));
         if (result.isPresent()) {
-            Constant constant = result.get();
-            editor.replace(node.output(), editor.add(node.output().name(), constant));
-            editor.rewrite(node);
+            folded.put(node.output().name(), result.get());
+            editor.fold(node, result.get());
             return;
         }
         Optional<Initializer> weight =
@@ -60,7 +64,8 @@ final class FoldConstants implements Pass {
                         });
     }
 
-    private static Optional<Constant> compute(Node node, GraphIndex index) {
+    private static Optional<Constant> compute(
+            Node node, GraphIndex index, Map<String, Constant> folded) {
         TensorType type = node.output().type();
         boolean fixed = type.elementType().byteSize() > 0 && type.isFixed();
         if (!fixed || type.elementCount() > LARGEST_RESULT) {
@@ -74,7 +79,8 @@ final class FoldConstants implements Pass {
         }
         List<Constant> operands = new ArrayList<>();
         for (Value input : node.inputs()) {
-            Optional<Constant> operand = index.constant(input);
+            Optional<Constant> operand =
+                    Optional.ofNullable(folded.get(input.name())).or(() -> index.constant(input));
             if (operand.isEmpty()) {
                 return Optional.empty();
             }

@@ -14,7 +14,11 @@ public record Passes(List<Pass> passes) implements Pass {
     /** More rounds than any graph has needed; two passes that undo each other would need more. */
     private static final int ROUNDS = 20;
 
-    /** Copies the list. */
+    /**
+     * Copies what can change.
+     *
+     * @param passes as the component
+     */
     public Passes {
         passes = List.copyOf(passes);
     }

@@ -36,8 +36,10 @@ final class ResolveShapes implements Pass {
                         case "Gather" -> extent(node, editor);
                         default -> Optional.empty();
                     };
-            if (node.domain().isEmpty() && known.isPresent() && isInner(node, editor)) {
-                editor.replace(node.output(), editor.add(node.output().name(), known.get()));
+            if (node.domain().isEmpty()
+                    && isInner(node, editor)
+                    && known.filter(k -> k.type().equals(node.output().type())).isPresent()) {
+                editor.fold(node, known.get());
             }
             if (node.is("Reshape") && editor.index().constant(node.input(1)).isEmpty()) {
                 target(node)

@@ -32,13 +32,13 @@ class FoldConstantsTest extends PassTest {
     void computesAhead(String type, String call, String elements) {
         becomes(
                 FRONT + "c: " + type + " = " + call + "\ny: " + type + " = Relu(c)\noutput y\n",
-                "graph g opset 17\ninput x: float[batch,2]\nweight c_2: "
+                "graph g opset 17\ninput x: float[batch,2]\nweight c: "
                         + type
                         + " = {"
                         + elements
                         + "}\ny: "
                         + type
-                        + " = Relu(c_2)\noutput y\n");
+                        + " = Relu(c)\noutput y\n");
     }
 
     private static final String FRONT =
@@ -56,7 +56,7 @@ class FoldConstantsTest extends PassTest {
             """;
 
     @Test
-    void cutsWholeNumbersTowardsZero() {
+    void foldsWholeChainsAndCutsWholeNumbersTowardsZero() {
         becomes(
                 """
                 graph g opset 17
@@ -71,8 +71,7 @@ class FoldConstantsTest extends PassTest {
                 """
                 graph g opset 17
                 input x: float[batch,2]
-                weight c_2: int64[2] = {-3, 3}
-                d: float[2] = Cast(c_2) {to = 1}
+                weight d: float[2] = {-3.0, 3.0}
                 y: float[batch,2] = Add(x, d)
                 output y
                 """);
@@ -91,8 +90,8 @@ class FoldConstantsTest extends PassTest {
                 """
                 graph g opset 17
                 input x: float[batch,2]
-                weight c_2: float[2] = {1.0, 2.0}
-                y: float[batch,2] = Add(x, c_2)
+                weight c: float[2] = {1.0, 2.0}
+                y: float[batch,2] = Add(x, c)
                 output y
                 """);
     }

@@ -79,13 +79,13 @@ class ResolveShapesTest extends PassTest {
                 """
                 graph g opset 17
                 input x: float[batch,3]
-                weight fixed_2: int64[2] = {2, 3}
-                weight part_2: int64[1] = {3}
-                weight extent_2: int64[] = {3}
-                weight count_2: int64[] = {6}
-                a: int64[2] = Mul(fixed_2, part_2)
-                b: int64[2] = Mul(a, extent_2)
-                c: int64[2] = Mul(b, count_2)
+                weight fixed: int64[2] = {2, 3}
+                weight part: int64[1] = {3}
+                weight extent: int64[] = {3}
+                weight count: int64[] = {6}
+                a: int64[2] = Mul(fixed, part)
+                b: int64[2] = Mul(a, extent)
+                c: int64[2] = Mul(b, count)
                 d: float[2] = Cast(c) {to = 1}
                 y: float[2] = Relu(d)
                 output y
