@@ -109,7 +109,7 @@ final class OperationTable {
         table.put("lpPool", PoolTranslations::lpPool);
         table.put("globalMaxPool", PoolTranslations.global("GlobalMaxPool"));
         table.put("globalAvgPool", PoolTranslations.global("GlobalAveragePool"));
-        table.put("globalLpPool", PoolTranslations.global("GlobalLpPool"));
+        table.put("globalLpPool", PoolTranslations::globalLpPool);
         table.put("interpolation", PoolTranslations::interpolation);
     }
 

@@ -6,9 +6,11 @@ import dev.vitrail.converter.trace.ArrayType;
 import dev.vitrail.converter.trace.Call;
 import dev.vitrail.converter.trace.Extent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Pooling and resizing over the spatial axes. */
 final class PoolTranslations {
@@ -28,10 +30,49 @@ final class PoolTranslations {
         return List.of(e.node("MaxPool", e.call().result(), window(e.call()), e.operand(0)));
     }
 
+    /**
+     * Where the size is rounded up and padding counts, a last window counts the padding that is
+     * there and nothing beyond; runtimes disagree about that, so the padding becomes numbers.
+     */
     static List<Value> avgPool(Emission e) {
-        Map<String, Attribute> attributes = window(e.call());
-        attributes.put("count_include_pad", Attribute.of(e.call().flag("countPadding") ? 1 : 0));
-        return List.of(e.node("AveragePool", e.call().result(), attributes, e.operand(0)));
+        Call call = e.call();
+        Map<String, Attribute> attributes = window(call);
+        boolean countsPadding = call.flag("countPadding");
+        long[] padding = call.integers("padding");
+        boolean padded = Arrays.stream(padding).anyMatch(size -> size != 0);
+        if (call.flag("ceil") && countsPadding && padded) {
+            attributes.put("pads", Attribute.ints(new long[padding.length * 2]));
+            Value larger = padded(e, padding);
+            return List.of(e.node("AveragePool", call.result(), attributes, larger));
+        }
+        attributes.put("count_include_pad", Attribute.of(countsPadding ? 1 : 0));
+        return List.of(e.node("AveragePool", call.result(), attributes, e.operand(0)));
+    }
+
+    private static Value padded(Emission e, long[] padding) {
+        ArrayType from = e.type(0);
+        List<Extent> shape = new ArrayList<>(from.shape());
+        long[] pads = new long[from.rank() * 2];
+        for (int i = 0; i < padding.length; i++) {
+            pads[i + 2] = padding[i];
+            pads[from.rank() + i + 2] = padding[i];
+            long size = shape.get(i + 2).fixed() + 2 * padding[i];
+            long stride = e.call().integers("stride")[i];
+            long steps = -Math.floorDiv(e.call().integers("kernel")[i] - size, stride) + 1;
+            if (steps != e.call().result().shape().get(i + 2).fixed()) {
+                throw e.call()
+                        .problem(
+                                "its last window would lie in the padding; choose a padding that"
+                                        + " fits the size, or do not round the size up");
+            }
+            shape.set(i + 2, Extent.of(size));
+        }
+        return e.node(
+                "Pad",
+                new ArrayType(from.numbers(), shape),
+                e.operand(0),
+                e.longs(pads),
+                e.number(from.numbers(), 0));
     }
 
     static List<Value> lpPool(Emission e) {
@@ -48,8 +89,9 @@ final class PoolTranslations {
 
     private static long order(Call call) {
         double order = call.real("order");
-        if (order != Math.rint(order)) {
-            throw call.problem("its norm is of order " + order + ", must be a whole number");
+        if (order <= 0 || order % 2 != 0) {
+            // Of an odd order PyTorch keeps the sign of negative numbers, ONNX does not.
+            throw call.problem("its norm is of order " + order + ", must be an even whole number");
         }
         return (long) order;
     }
@@ -62,18 +104,17 @@ final class PoolTranslations {
             while (kept.size() < e.type(0).rank()) {
                 kept.add(Extent.of(1));
             }
-            Map<String, Attribute> attributes =
-                    operator.equals("GlobalLpPool")
-                            ? Map.of("p", Attribute.of(order(e.call())))
-                            : Map.of();
             Value pooled =
-                    e.node(
-                            operator,
-                            new ArrayType(result.numbers(), kept),
-                            attributes,
-                            e.operand(0));
+                    e.node(operator, new ArrayType(result.numbers(), kept), e.operand(0));
             return List.of(e.node("Flatten", result, Map.of("axis", Attribute.of(1)), pooled));
         };
+    }
+
+    /** ONNX Runtime has no such pool at newer opsets; it is a norm over the spatial axes. */
+    static List<Value> globalLpPool(Emission e) {
+        long[] axes = LongStream.range(2, e.type(0).rank()).toArray();
+        return List.of(
+                ReductionTranslations.norm(e, e.call().result(), order(e.call()), axes, false));
     }
 
     /** As PyTorch resizes without aligned corners and without smoothing. */
