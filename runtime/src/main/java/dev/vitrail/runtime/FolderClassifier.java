@@ -194,7 +194,7 @@ public final class FolderClassifier {
         float[] logits = new float[0];
         if (filled > 0) {
             try {
-                logits = classifier.logits(batch.pixels().duplicate().clear(), filled);
+                logits = classifier.logits(batch.pixels().duplicate().clear(), runSize(filled));
             } catch (RuntimeFailure e) {
                 if (isShuttingDown()) {
                     return null;
@@ -212,6 +212,15 @@ public final class FolderClassifier {
                             : Ranking.of(logits, row++, classifier.card().labels(), options.topK());
         }
         return predictions;
+    }
+
+    /**
+     * On a GPU every run has the full batch, its end filled with whatever is there: kernels are
+     * chosen by the size of the batch, and an image's row must not depend on its neighbours. On the
+     * CPU, ONNX Runtime gives an image the same bits in a batch of any size.
+     */
+    private int runSize(int filled) {
+        return classifier.provider().chosen() instanceof Provider.Cuda ? batch() : filled;
     }
 
     /** The JVM says so only by refusing to touch shutdown hooks. */

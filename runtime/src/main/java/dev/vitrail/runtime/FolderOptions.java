@@ -18,7 +18,15 @@ public record FolderOptions(int topK, int batch, int decodeThreads, Duration ima
     private static final int CPU_BATCH = 8;
     private static final int GPU_BATCH = 32;
 
-    /** Refuses negative values and a time limit of nothing. */
+    /**
+     * Refuses negative values and a time limit of nothing.
+     *
+     * @param topK as the component
+     * @param batch as the component
+     * @param decodeThreads as the component
+     * @param imageTimeLimit as the component
+     * @throws IllegalArgumentException naming the field and its value
+     */
     public FolderOptions {
         Objects.requireNonNull(imageTimeLimit, "imageTimeLimit");
         Classifier.requireTopK(topK);

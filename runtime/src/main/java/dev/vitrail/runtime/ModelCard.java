@@ -37,7 +37,23 @@ public record ModelCard(
         Optional<String> verified,
         Map<String, String> metadata) {
 
-    /** Copies the collections. */
+    /**
+     * Copies the collections.
+     *
+     * @param name as the component
+     * @param inputName as the component
+     * @param inputShape as the component
+     * @param outputName as the component
+     * @param labels as the component
+     * @param preprocessing as the component
+     * @param config as the component
+     * @param precision as the component
+     * @param opset as the component
+     * @param producer as the component
+     * @param weightsSha256 as the component
+     * @param verified as the component
+     * @param metadata as the component
+     */
     public ModelCard {
         inputShape = List.copyOf(inputShape);
         labels = List.copyOf(labels);

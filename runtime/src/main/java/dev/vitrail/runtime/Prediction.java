@@ -10,7 +10,12 @@ public sealed interface Prediction {
      * @param top the best classes, most probable first; classes of equal probability by index
      */
     record Classified(List<RankedLabel> top) implements Prediction {
-        /** Refuses an empty list. */
+        /**
+         * Refuses an empty list.
+         *
+         * @param top as the component
+         * @throws IllegalArgumentException if there is no class
+         */
         public Classified {
             top = List.copyOf(top);
             if (top.isEmpty()) {

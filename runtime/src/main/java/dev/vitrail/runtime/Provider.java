@@ -31,7 +31,12 @@ public sealed interface Provider {
      * @param device the CUDA device number, from 0
      */
     record Cuda(int device) implements Provider {
-        /** Refuses negative device numbers. */
+        /**
+         * Refuses negative device numbers.
+         *
+         * @param device as the component
+         * @throws IllegalArgumentException naming the value
+         */
         public Cuda {
             if (device < 0) {
                 throw new IllegalArgumentException("device is " + device + ", must be at least 0");

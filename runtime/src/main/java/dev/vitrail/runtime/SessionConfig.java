@@ -57,7 +57,17 @@ public record SessionConfig(
         NEVER
     }
 
-    /** Refuses a negative number of threads. */
+    /**
+     * Refuses a negative number of threads.
+     *
+     * @param provider as the component
+     * @param intraOpThreads as the component
+     * @param optimisation as the component
+     * @param memoryMode as the component
+     * @param spinning as the component
+     * @param weightsCheck as the component
+     * @throws IllegalArgumentException naming the field and its value
+     */
     public SessionConfig {
         Objects.requireNonNull(provider, "provider");
         Objects.requireNonNull(optimisation, "optimisation");

@@ -1,2 +1,80 @@
-/** Classifies images with ONNX Runtime, one at a time or by the folder. */
+/**
+ * Classifies images with ONNX Runtime: one model file in, predictions out.
+ *
+ * <h2>Use</h2>
+ *
+ * <pre>{@code
+ * try (Classifier classifier = Classifier.open(Path.of("model.onnx"))) {
+ *     Prediction prediction = classifier.classify(Path.of("photo.jpg"));
+ * }
+ * }</pre>
+ *
+ * <p>A {@link dev.vitrail.runtime.Classifier} is safe for any number of threads and made to be
+ * kept, for instance as an application's singleton; closing it waits for running calls. A folder:
+ *
+ * <pre>{@code
+ * ImageFiles files = ImageFiles.find(List.of(Path.of("photos")));
+ * try (ResultWriter writer = OutputFormat.JSONL.toFile(Path.of("results.jsonl"), 5, false)) {
+ *     Summary summary =
+ *             new FolderClassifier(classifier, FolderOptions.defaults(), ProgressListener.NONE)
+ *                     .run(files, writer);
+ * }
+ * }</pre>
+ *
+ * <h2>Parts</h2>
+ *
+ * <ul>
+ *   <li><b>The model file.</b> {@code OnnxFileReader} reads metadata and the places of tensors out
+ *       of the protobuf before ONNX Runtime sees the file; {@code ExternalData} holds the rules for
+ *       weights in a file of their own, {@code WeightsHash} the hash over all weights. What is left
+ *       is a {@link dev.vitrail.runtime.ModelCard}.
+ *   <li><b>The session.</b> {@code Session} wraps ONNX Runtime's so that it cannot be closed under
+ *       a running call; {@link dev.vitrail.runtime.Provider} is asked for, {@link
+ *       dev.vitrail.runtime.ProviderChoice} says what was taken.
+ *   <li><b>A folder run.</b> {@link dev.vitrail.runtime.ImageFiles} lists; threads of a {@code
+ *       DecodePool} fill the places of a {@code Batch} that a {@code BatchFeed} hands out in order;
+ *       the run's own thread takes whole batches, in the same order, through the session and writes
+ *       the rows. What bounds memory is the number of batch buffers, three.
+ *   <li><b>Results.</b> A {@link dev.vitrail.runtime.ResultWriter} turns rows into the bytes of one
+ *       format, a {@code RowSink} puts them into a file or a stream.
+ * </ul>
+ *
+ * <h2>Rules</h2>
+ *
+ * <ul>
+ *   <li>Uses ONNX Runtime, Jackson, SLF4J's API and {@code imaging}; never DJL, never protobuf.
+ *   <li>What a user can mend is a {@link dev.vitrail.runtime.RuntimeFailure}; an image without an
+ *       answer is a {@link dev.vitrail.runtime.Prediction.Failed}; wrong calls are {@link
+ *       java.lang.IllegalArgumentException} and {@link java.lang.IllegalStateException}.
+ *   <li>A failure of the session is never a row. ONNX Runtime fails every call once the JVM shuts
+ *       down, and those would be false errors.
+ *   <li>What becomes of one image does not depend on the others: not on their number, their order,
+ *       the batch, the threads, or on damaged ones among them. A test compares bytes.
+ * </ul>
+ *
+ * <h2>How to add</h2>
+ *
+ * <ul>
+ *   <li>an output format: a {@link dev.vitrail.runtime.ResultWriter} and a constant in {@link
+ *       dev.vitrail.runtime.OutputFormat}; {@code ResultWriterTest} runs over all of them.
+ *   <li>a provider: a record in {@link dev.vitrail.runtime.Provider} and its branch in {@code
+ *       Session}, with the test of what is said where it is absent.
+ * </ul>
+ *
+ * <h2>Decided</h2>
+ *
+ * <ul>
+ *   <li>The protobuf is read by a hundred lines of our own instead of the protobuf library: the
+ *       weights must not be loaded to see the metadata, inference-only users get one jar less, and
+ *       ONNX Runtime's Java binding garbles characters beyond 16 bits.
+ *   <li>All paths are collected before the first image is read, in about 120 bytes each: a progress
+ *       bar has its total, and the order is one sort.
+ *   <li>Decoders cannot be interrupted, so an image over its time limit costs a thread, which is
+ *       replaced. Not chosen: decoding in another process, which costs every image a copy.
+ *   <li>Decoding threads and session threads each number as many as processors, with spinning off.
+ *       The queue between them is short, so the scheduler gives processors to the slower side. Not
+ *       chosen: a fixed split, which is wrong for a tiny model or for a huge one.
+ *   <li>Rows hold probabilities rounded to 6 decimals, for what single precision knows.
+ * </ul>
+ */
 package dev.vitrail.runtime;
