@@ -29,10 +29,11 @@ final class WeightSink implements WritableByteChannel {
     @Override
     public int write(ByteBuffer source) throws IOException {
         int bytes = source.remaining();
-        if (bytes > gathered.remaining()) {
+        boolean isLarge = bytes > GATHERED / 2;
+        if (isLarge || bytes > gathered.remaining()) {
             flush();
         }
-        if (bytes > GATHERED / 2) {
+        if (isLarge) {
             while (source.hasRemaining()) {
                 file.write(source);
             }
