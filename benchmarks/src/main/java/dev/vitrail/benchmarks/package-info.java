@@ -1,2 +1,7 @@
-/** Speed and memory as ratios of one run, by JMH. */
+/**
+ * Speed and memory as ratios of one run, by JMH.
+ *
+ * <p>Times are not asserted anywhere: they depend on the machine and on the hour. A benchmark holds
+ * the thing measured and what it is measured against, so that one run gives the ratio.
+ */
 package dev.vitrail.benchmarks;
