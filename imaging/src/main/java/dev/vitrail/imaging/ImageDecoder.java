@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.concurrent.CancellationException;
 
 /**
  * Decodes image files to RGB bytes: JPEG, PNG, GIF (first frame), BMP, TIFF (first page) and WebP.
@@ -16,7 +17,8 @@ import java.util.Arrays;
  *
  * <p>Whatever a file holds, either an image or an {@link ImageException} comes out. Some damaged
  * files make a reader slow instead; a caller that must be done in time decodes in a thread of its
- * own and interrupts it, which the readers notice at their next read of the file.
+ * own and interrupts it, which the readers notice at their next read of the file. What comes out
+ * then is a {@link CancellationException}, because it says nothing about the file.
  */
 public final class ImageDecoder {
     /** Beyond any JPEG's 65,535, and small enough that no resize's size leaves an int. */
@@ -37,6 +39,7 @@ public final class ImageDecoder {
      * @param options limits and choices
      * @return {@code [height, width, 3]}
      * @throws ImageException if there is no image to be had from the file
+     * @throws CancellationException if the thread was interrupted; it still is
      */
     public static RgbImage decode(Path file, DecodeOptions options) throws ImageException {
         String name = file.toString();
@@ -50,6 +53,7 @@ public final class ImageDecoder {
         } catch (AccessDeniedException e) {
             throw unreadable(name, "reading it is not permitted", e);
         } catch (IOException e) {
+            throwIfInterrupted(name);
             throw unreadable(name, "cannot be read (" + reason(e) + ")", e);
         } catch (OutOfMemoryError e) {
             throw new ImageSource(name, new byte[0]).tooLarge("does not fit into memory", e);
@@ -65,6 +69,7 @@ public final class ImageDecoder {
      * @param options limits and choices
      * @return {@code [height, width, 3]}
      * @throws ImageException if there is no image to be had from the bytes
+     * @throws CancellationException if the thread was interrupted; it still is
      */
     public static RgbImage decode(byte[] bytes, String name, DecodeOptions options)
             throws ImageException {
@@ -87,6 +92,7 @@ public final class ImageDecoder {
         } catch (OutOfMemoryError e) {
             throw source.tooLarge("does not fit into memory as pixels", e);
         } catch (Throwable e) {
+            throwIfInterrupted(name);
             throw source.corrupt("not a readable " + format + " (" + reason(e) + ")", e);
         }
     }
@@ -174,6 +180,12 @@ public final class ImageDecoder {
 
     private static ImageException unreadable(String name, String what, Throwable cause) {
         return new ImageException(ImageErrorCode.UNREADABLE, name + ": " + what, cause);
+    }
+
+    private static void throwIfInterrupted(String name) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException(name + ": decoding was interrupted");
+        }
     }
 
     /** One line of what a library said, and never only the name of a class. */

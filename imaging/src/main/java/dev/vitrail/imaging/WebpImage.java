@@ -38,8 +38,15 @@ final class WebpImage implements EncodedImage {
     }
 
     static WebpImage open(ImageSource source) throws ImageException {
+        long end = FIRST_CHUNK - 4 + source.little32(4);
+        if (end > source.size()) {
+            throw source.corrupt(
+                    "WebP ends after %s of %s bytes"
+                            .formatted(ImageSource.count(source.size()), ImageSource.count(end)),
+                    null);
+        }
         WebpImage image = new WebpImage(source);
-        image.readChunks(FIRST_CHUNK, source.size());
+        image.readChunks(FIRST_CHUNK, end);
         if (image.colours < 0) {
             throw source.corrupt("WebP without a picture", null);
         }
