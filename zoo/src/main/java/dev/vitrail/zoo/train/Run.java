@@ -110,7 +110,9 @@ public final class Run {
         if (!Files.isRegularFile(config)) {
             throw new ZooException(
                     folder
-                            + (Files.isDirectory(folder) ? ": is no run folder" : ": no such folder")
+                            + (Files.isDirectory(folder)
+                                    ? ": is no run folder"
+                                    : ": no such folder")
                             + "; expected "
                             + CONFIG
                             + " and "
@@ -191,8 +193,7 @@ public final class Run {
         try {
             History.write(folder.resolve(HISTORY), history);
         } catch (IOException e) {
-            throw new ZooException(
-                    folder.resolve(HISTORY) + ": cannot be written (" + e + ")", e);
+            throw new ZooException(folder.resolve(HISTORY) + ": cannot be written (" + e + ")", e);
         }
     }
 
