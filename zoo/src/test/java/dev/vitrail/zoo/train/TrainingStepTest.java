@@ -1,0 +1,111 @@
+package dev.vitrail.zoo.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import dev.vitrail.zoo.block.VisionTransformer;
+import dev.vitrail.zoo.config.ModelConfig;
+import dev.vitrail.zoo.data.Batch;
+import dev.vitrail.zoo.data.BatchLoader;
+import dev.vitrail.zoo.data.Batches;
+import dev.vitrail.zoo.data.LabelledImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class TrainingStepTest {
+
+    private static final int SAMPLE = 3 * 32 * 32;
+
+    /** Steps whose arrays are not freed grow by megabytes each; see the package documentation. */
+    @Test
+    void nativeMemoryStaysFlatOverSteps() throws IOException {
+        Assumptions.assumeTrue(
+                Files.exists(Path.of("/proc/self/statm")), "needs /proc to read memory");
+        ModelConfig config = TinyTraining.config(100);
+        VisionTransformer block = new VisionTransformer(config.model(), 2);
+        try (Network network = new Network(block, Device.cpu(), m -> block.initialize(m, 0));
+                TrainingStep step =
+                        new TrainingStep(
+                                network, config.training(), new LearningRate(1e-3, 0, 0, 10_000));
+                BatchLoader loader = noise(64)) {
+            take(loader, network, step, 40);
+            long before = residentBytes();
+            int arrays = network.manager().getManagedArrays().size();
+            take(loader, network, step, 120);
+            long grown = residentBytes() - before;
+            assertThat(network.manager().getManagedArrays()).hasSize(arrays);
+            // One step's activations are about 20 MB: a leak of them would be 2 GB by now.
+            assertThat(grown).isLessThan(100L << 20);
+        }
+    }
+
+    /** The engine's gradient mode belongs to a thread; training must not depend on which. */
+    @Test
+    void trainsInAnyThread() throws Exception {
+        CompletableFuture<float[]> other = new CompletableFuture<>();
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                other.complete(weightsAfterSteps());
+                            } catch (RuntimeException | Error e) {
+                                other.completeExceptionally(e);
+                            }
+                        });
+        float[] here = weightsAfterSteps();
+        thread.start();
+        assertThat(other.get()).isEqualTo(here);
+    }
+
+    private static float[] weightsAfterSteps() {
+        ModelConfig config = TinyTraining.config(100);
+        VisionTransformer block = new VisionTransformer(config.model(), 2);
+        try (Network network = new Network(block, Device.cpu(), m -> block.initialize(m, 0));
+                TrainingStep step =
+                        new TrainingStep(
+                                network, config.training(), new LearningRate(1e-3, 0, 0, 10_000));
+                BatchLoader loader = noise(8)) {
+            take(loader, network, step, 3);
+            return network.parameters().get("head.weight").getArray().toFloatArray();
+        }
+    }
+
+    private static BatchLoader noise(int batchSize) {
+        return new BatchLoader(
+                (file, random, target) -> {
+                    for (int i = 0; i < SAMPLE; i++) {
+                        target.put(random.nextFloat());
+                    }
+                },
+                SAMPLE,
+                batchSize,
+                1,
+                image -> {});
+    }
+
+    private static void take(BatchLoader loader, Network network, TrainingStep step, int steps) {
+        List<LabelledImage> images =
+                List.of(new LabelledImage(Path.of("a"), 0), new LabelledImage(Path.of("b"), 1));
+        int[] order = new int[64 * steps];
+        Arrays.setAll(order, i -> i % 2);
+        try (Batches batches = loader.start(images, order, 0, 0)) {
+            for (int i = 0; i < steps; i++) {
+                try (Batch batch = batches.next()) {
+                    step.take(batch);
+                    network.logits(batch.pixels(), batch.size());
+                }
+            }
+        }
+    }
+
+    private static long residentBytes() throws IOException {
+        String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+        return Long.parseLong(pages[1]) * 4096;
+    }
+}

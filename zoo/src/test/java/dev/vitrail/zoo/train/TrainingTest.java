@@ -1,0 +1,256 @@
+package dev.vitrail.zoo.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import dev.vitrail.zoo.ZooException;
+import dev.vitrail.zoo.data.ImageFolder;
+import dev.vitrail.zoo.data.Pictures;
+import dev.vitrail.zoo.data.UnreadableImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingTest {
+
+    @TempDir Path folder;
+
+    @Test
+    void learnsWhatHoldsForPicturesOfAnotherSeed() {
+        Path data = TinyTraining.draw(folder.resolve("data"), 200, 1);
+        Path other = TinyTraining.draw(folder.resolve("other"), 50, 2);
+        Path out = folder.resolve("run");
+        Training training =
+                new Training(
+                        TinyTraining.config(12),
+                        TinyTraining.options(data, other, out),
+                        TrainingListener.SILENT);
+        Training.Result result = training.run();
+
+        List<EpochResult> history = result.history();
+        assertThat(result.complete()).isTrue();
+        assertThat(history).hasSize(12);
+        assertThat(history.get(11).trainLoss()).isLessThan(0.8 * history.get(0).trainLoss());
+        // 50 of 100 would be chance; 75 is five standard deviations above it.
+        assertThat(result.best().orElseThrow().valTop1()).isGreaterThan(0.75);
+        assertThat(Run.open(out).history()).isEqualTo(history);
+        assertThat(Run.open(out).config().labels().names()).containsExactly("circle", "cross");
+        assertKeepsTheBestWeights(out, other, result.best().orElseThrow());
+    }
+
+    private static void assertKeepsTheBestWeights(Path out, Path pictures, EpochResult best) {
+        Run run = Run.open(out);
+        ImageFolder images = ImageFolder.read(pictures, run.config().labels().names());
+        try (Network network = run.network(Device.cpu());
+                Evaluator evaluator =
+                        new Evaluator(
+                                images, run.config().preprocessing(), Loading.of(7), image -> {})) {
+            Evaluation evaluation = evaluator.evaluate(network::logits);
+            assertThat(evaluation.top1()).isEqualTo(best.valTop1());
+            // Another batch size adds up in another order.
+            assertThat(evaluation.loss()).isCloseTo(best.valLoss(), within(1e-5));
+        }
+    }
+
+    @Test
+    void givesTheSameWeightsForTheSameSeed() throws IOException {
+        Path data = TinyTraining.draw(folder.resolve("data"), 24, 1);
+        List<byte[]> weights = new ArrayList<>();
+        List<List<Double>> losses = new ArrayList<>();
+        for (String name : List.of("first", "second")) {
+            Path out = folder.resolve(name);
+            Training training =
+                    new Training(
+                            TinyTraining.config(2),
+                            TinyTraining.options(data, null, out),
+                            TrainingListener.SILENT);
+            losses.add(training.run().history().stream().map(EpochResult::trainLoss).toList());
+            weights.add(Files.readAllBytes(out.resolve("last.safetensors")));
+        }
+        assertThat(losses.get(1)).isEqualTo(losses.get(0));
+        assertThat(weights.get(1)).isEqualTo(weights.get(0));
+    }
+
+    @Test
+    void holdsBackPicturesWhereNoneAreGivenForValidation() {
+        Path data = TinyTraining.draw(folder.resolve("data"), 20, 1);
+        List<TrainingListener.Plan> plans = new ArrayList<>();
+        new Training(
+                        TinyTraining.config(1),
+                        TinyTraining.options(data, null, folder.resolve("run")),
+                        new TrainingListener() {
+                            @Override
+                            public void onStart(Plan plan) {
+                                plans.add(plan);
+                            }
+                        })
+                .run();
+        assertThat(plans.get(0).trainingImages()).isEqualTo(32);
+        assertThat(plans.get(0).validationImages()).isEqualTo(8);
+        assertThat(plans.get(0).steps()).isEqualTo(2);
+    }
+
+    @Test
+    void trainsWithoutValidationWhereTheConfigWantsNone() {
+        Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
+        Training.Result result =
+                new Training(
+                                TinyTraining.config(2, 1e-3, ", \"validation_split\": 0"),
+                                TinyTraining.options(data, null, folder.resolve("run")),
+                                TrainingListener.SILENT)
+                        .run();
+        assertThat(result.history()).extracting(EpochResult::valTop1).containsOnlyNulls();
+        assertThat(result.best().orElseThrow().epoch()).isEqualTo(2);
+        assertThat(result.run().weightsFile()).exists();
+    }
+
+    @Test
+    void reportsBrokenPicturesOnceAndGoesOn() throws IOException {
+        Path data = TinyTraining.draw(folder.resolve("data"), 16, 1);
+        Path broken = Pictures.writeBroken(data.resolve("cross/broken.jpg"));
+        List<UnreadableImage> reported = new ArrayList<>();
+        new Training(
+                        TinyTraining.config(2),
+                        TinyTraining.options(data, data, folder.resolve("run")),
+                        new TrainingListener() {
+                            @Override
+                            public void onUnreadable(UnreadableImage image) {
+                                reported.add(image);
+                            }
+                        })
+                .run();
+        assertThat(reported).extracting(UnreadableImage::path).containsExactly(broken);
+        assertThat(reported.get(0).cause()).hasMessageContaining("broken.jpg");
+    }
+
+    @Test
+    void namesAClassOfWhichEveryPictureIsBroken() throws IOException {
+        Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
+        Pictures.writeBroken(data.resolve("zebra/a.png"));
+        Pictures.writeBroken(data.resolve("zebra/b.png"));
+        Training training =
+                new Training(
+                        TinyTraining.config(1),
+                        TinyTraining.options(data, null, folder.resolve("run")),
+                        TrainingListener.SILENT);
+        assertThatThrownBy(training::run)
+                .isInstanceOf(ZooException.class)
+                .hasMessageContaining("zebra: none of its")
+                .hasMessageContaining("can be decoded");
+    }
+
+    @Test
+    void stopsAfterTheStepAndSavesItsWeights() {
+        Path data = TinyTraining.draw(folder.resolve("data"), 64, 1);
+        Path out = folder.resolve("run");
+        List<Long> steps = new ArrayList<>();
+        Training[] training = new Training[1];
+        training[0] =
+                new Training(
+                        TinyTraining.config(5),
+                        TinyTraining.options(data, null, out),
+                        new TrainingListener() {
+                            @Override
+                            public void onStep(Progress progress) {
+                                steps.add(progress.step());
+                                if (progress.step() == 8) {
+                                    training[0].stop();
+                                }
+                            }
+                        });
+        Training.Result result = training[0].run();
+        assertThat(result.complete()).isFalse();
+        // 102 pictures make 6 steps an epoch.
+        assertThat(steps).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(result.history()).hasSize(1);
+        assertThat(out.resolve("last.safetensors")).exists();
+        assertThat(out.resolve("model.safetensors")).exists();
+    }
+
+    @Test
+    void stopsWhenTheLossIsNoLongerFinite() {
+        Path data = TinyTraining.draw(folder.resolve("data"), 32, 1);
+        Path out = folder.resolve("run");
+        Training training =
+                new Training(
+                        TinyTraining.config(4, 1e30, ""),
+                        TinyTraining.options(data, null, out),
+                        TrainingListener.SILENT);
+        assertThatThrownBy(training::run)
+                .isInstanceOf(ZooException.class)
+                .hasMessageContaining("step ")
+                .hasMessageContaining("learning rate")
+                .hasMessageContaining("gradient");
+        assertThat(out.resolve("config.json")).exists();
+    }
+
+    @Test
+    void refusesAFolderThatHoldsARunUnlessItMayBeReplaced() throws IOException {
+        Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
+        Path out = folder.resolve("run");
+        Training.Options options = TinyTraining.options(data, null, out);
+        new Training(TinyTraining.config(1), options, TrainingListener.SILENT).run();
+        Training again = new Training(TinyTraining.config(1), options, TrainingListener.SILENT);
+        assertThatThrownBy(again::run)
+                .isInstanceOf(ZooException.class)
+                .hasMessageContaining("already holds a run (config.json)");
+
+        Training.Options replacing =
+                new Training.Options(data, options.validation(), out, true, TrainingDevice.CPU);
+        new Training(TinyTraining.config(2), replacing, TrainingListener.SILENT).run();
+        assertThat(Run.open(out).history()).hasSize(2);
+        try (Stream<Path> files = Files.list(out)) {
+            assertThat(files).hasSize(4);
+        }
+    }
+
+    @Test
+    void findsAnUnusableOutputFolderBeforeTheFirstStep() throws IOException {
+        Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
+        Path file = Files.createFile(folder.resolve("file"));
+        assertOutRefused(data, file, "file: is a file");
+        Files.createDirectory(folder.resolve("full"));
+        Files.createFile(folder.resolve("full/thesis.txt"));
+        assertOutRefused(data, folder.resolve("full"), "is not empty (it holds thesis.txt)");
+        assertOutRefused(data, file.resolve("below"), "cannot be written to");
+    }
+
+    private static void assertOutRefused(Path data, Path out, String message) {
+        Training training =
+                new Training(
+                        TinyTraining.config(1),
+                        TinyTraining.options(data, null, out),
+                        new TrainingListener() {
+                            @Override
+                            public void onStep(Progress progress) {
+                                throw new AssertionError("a step was taken");
+                            }
+                        });
+        assertThatThrownBy(training::run)
+                .isInstanceOf(ZooException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void refusesAGpuThatIsNotThere() {
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                TrainingDevice.AUTO.resolve().equals(Device.cpu()), "a GPU is there");
+        assertThatThrownBy(TrainingDevice.GPU::resolve)
+                .isInstanceOf(ZooException.class)
+                .hasMessageContaining("sees no GPU; use cpu");
+    }
+
+    @Test
+    void saysWhatIsMissingInAFolderThatIsNoRun() {
+        assertThatThrownBy(() -> Run.open(folder))
+                .isInstanceOf(ZooException.class)
+                .hasMessageContaining("is no run folder; expected config.json");
+    }
+}
