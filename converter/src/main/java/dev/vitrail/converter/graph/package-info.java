@@ -17,6 +17,10 @@
  *       held here, and only they compare by content.
  *   <li>{@link dev.vitrail.converter.graph.GraphBuilder} collects a new graph; {@link
  *       dev.vitrail.converter.graph.GraphIndex} answers who gives and who uses a value.
+ *   <li>{@link dev.vitrail.converter.graph.GraphEditor} collects changes and applies them at once;
+ *       {@link dev.vitrail.converter.graph.GraphCheck} says what is wrong with a graph; {@link
+ *       dev.vitrail.converter.graph.GraphText} prints and parses graphs, which is what golden tests
+ *       compare.
  * </ul>
  *
  * <h2>What it may use</h2>
