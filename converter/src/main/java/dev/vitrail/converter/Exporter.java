@@ -11,6 +11,7 @@ import dev.vitrail.converter.onnx.OnnxMetadata;
 import dev.vitrail.converter.onnx.OnnxWriter;
 import dev.vitrail.converter.onnx.PendingModel;
 import dev.vitrail.converter.onnx.WrittenModel;
+import dev.vitrail.converter.pass.Passes;
 import dev.vitrail.converter.trace.ArrayInput;
 import dev.vitrail.converter.trace.Extent;
 import dev.vitrail.converter.trace.SymbolicAxis;
@@ -176,13 +177,15 @@ public final class Exporter {
     }
 
     private Graph lower(Trace trace, Function<String, TensorData> source) {
-        return Lowering.lower(
-                trace,
-                options.graphName(),
-                outputNames(trace),
-                options.opset(),
-                source,
-                options.translations());
+        return Passes.standard()
+                .apply(
+                        Lowering.lower(
+                                trace,
+                                options.graphName(),
+                                outputNames(trace),
+                                options.opset(),
+                                source,
+                                options.translations()));
     }
 
     private List<String> outputNames(Trace trace) {

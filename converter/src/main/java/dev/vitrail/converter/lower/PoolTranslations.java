@@ -16,74 +16,82 @@ import java.util.stream.LongStream;
 final class PoolTranslations {
     private PoolTranslations() {}
 
-    private static Map<String, Attribute> window(Call call) {
+    private static Map<String, Attribute> window(Call call, long[] pads) {
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         attributes.put("kernel_shape", Attribute.ints(call.integers("kernel")));
         attributes.put("strides", Attribute.ints(call.integers("stride")));
-        attributes.put(
-                "pads", Attribute.ints(LayerTranslations.bothSides(call.integers("padding"))));
-        attributes.put("ceil_mode", Attribute.of(call.flag("ceil") ? 1 : 0));
+        attributes.put("pads", Attribute.ints(pads));
         return attributes;
     }
 
+    /**
+     * The padding that gives the recorded sizes. ONNX's own way of rounding a size up differs from
+     * PyTorch's in the last window, so a size that is rounded up gets more padding at its end.
+     */
+    private static long[] pads(Call call, ArrayType input, long[] padding) {
+        long[] pads = LayerTranslations.bothSides(padding);
+        if (!call.flag("ceil")) {
+            return pads;
+        }
+        for (int i = 0; i < padding.length; i++) {
+            long steps = call.result().shape().get(i + 2).fixed();
+            long end =
+                    (steps - 1) * call.integers("stride")[i]
+                            + call.integers("kernel")[i]
+                            - input.shape().get(i + 2).fixed()
+                            - padding[i];
+            pads[padding.length + i] = Math.max(padding[i], end);
+        }
+        return pads;
+    }
+
     static List<Value> maxPool(Emission e) {
-        return List.of(e.node("MaxPool", e.call().result(), window(e.call()), e.operand(0)));
+        long[] pads = pads(e.call(), e.type(0), e.call().integers("padding"));
+        return List.of(
+                e.node("MaxPool", e.call().result(), window(e.call(), pads), e.operand(0)));
     }
 
     /**
-     * Where the size is rounded up and padding counts, a last window counts the padding that is
-     * there and nothing beyond; runtimes disagree about that, so the padding becomes numbers.
+     * Padding counts in the mean, but not what a size that is rounded up adds behind it; where both
+     * occur, the padding becomes numbers.
      */
     static List<Value> avgPool(Emission e) {
         Call call = e.call();
-        Map<String, Attribute> attributes = window(call);
-        boolean countsPadding = call.flag("countPadding");
         long[] padding = call.integers("padding");
         boolean padded = Arrays.stream(padding).anyMatch(size -> size != 0);
-        if (call.flag("ceil") && countsPadding && padded) {
-            attributes.put("pads", Attribute.ints(new long[padding.length * 2]));
-            Value larger = padded(e, padding);
-            return List.of(e.node("AveragePool", call.result(), attributes, larger));
+        if (!call.flag("ceil")) {
+            Map<String, Attribute> attributes = window(call, pads(call, e.type(0), padding));
+            attributes.put("count_include_pad", Attribute.of(1));
+            return List.of(e.node("AveragePool", call.result(), attributes, e.operand(0)));
         }
-        attributes.put("count_include_pad", Attribute.of(countsPadding ? 1 : 0));
-        return List.of(e.node("AveragePool", call.result(), attributes, e.operand(0)));
+        ArrayType larger = padded ? padded(e.type(0), padding) : e.type(0);
+        Value input = padded ? pad(e, larger, padding) : e.operand(0);
+        long[] pads = pads(call, larger, new long[padding.length]);
+        return List.of(e.node("AveragePool", call.result(), window(call, pads), input));
     }
 
-    private static Value padded(Emission e, long[] padding) {
-        ArrayType from = e.type(0);
-        List<Extent> shape = new ArrayList<>(from.shape());
-        long[] pads = new long[from.rank() * 2];
+    private static ArrayType padded(ArrayType type, long[] padding) {
+        List<Extent> shape = new ArrayList<>(type.shape());
+        for (int i = 0; i < padding.length; i++) {
+            shape.set(i + 2, Extent.of(shape.get(i + 2).fixed() + 2 * padding[i]));
+        }
+        return new ArrayType(type.numbers(), shape);
+    }
+
+    private static Value pad(Emission e, ArrayType larger, long[] padding) {
+        long[] pads = new long[larger.rank() * 2];
         for (int i = 0; i < padding.length; i++) {
             pads[i + 2] = padding[i];
-            pads[from.rank() + i + 2] = padding[i];
-            long size = shape.get(i + 2).fixed() + 2 * padding[i];
-            long stride = e.call().integers("stride")[i];
-            long steps = -Math.floorDiv(e.call().integers("kernel")[i] - size, stride) + 1;
-            if (steps != e.call().result().shape().get(i + 2).fixed()) {
-                throw e.call()
-                        .problem(
-                                "its last window would lie in the padding; choose a padding that"
-                                        + " fits the size, or do not round the size up");
-            }
-            shape.set(i + 2, Extent.of(size));
+            pads[larger.rank() + i + 2] = padding[i];
         }
-        return e.node(
-                "Pad",
-                new ArrayType(from.numbers(), shape),
-                e.operand(0),
-                e.longs(pads),
-                e.number(from.numbers(), 0));
+        Value zero = e.number(larger.numbers(), 0);
+        return e.node("Pad", larger, e.operand(0), e.longs(pads), zero);
     }
 
     static List<Value> lpPool(Emission e) {
-        Map<String, Attribute> attributes = window(e.call());
+        long[] pads = pads(e.call(), e.type(0), e.call().integers("padding"));
+        Map<String, Attribute> attributes = window(e.call(), pads);
         attributes.put("p", Attribute.of(order(e.call())));
-        if (e.opset() < 18) {
-            if (e.call().flag("ceil")) {
-                throw e.call().problem("rounding the size up needs opset 18 or newer");
-            }
-            attributes.remove("ceil_mode");
-        }
         return List.of(e.node("LpPool", e.call().result(), attributes, e.operand(0)));
     }
 
@@ -117,19 +125,26 @@ final class PoolTranslations {
                 ReductionTranslations.norm(e, e.call().result(), order(e.call()), axes, false));
     }
 
-    /** As PyTorch resizes without aligned corners and without smoothing. */
+    /**
+     * As DJL's PyTorch engine resizes: corners not aligned, and linear and cubic smoothed when they
+     * shrink, which ONNX has since opset 18. The smoothed cubic is the one with a of −½.
+     */
     static List<Value> interpolation(Emission e) {
         String mode = e.call().word("mode");
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         attributes.put("mode", Attribute.of(mode));
-        boolean nearest = mode.equals("nearest");
-        attributes.put(
-                "coordinate_transformation_mode",
-                Attribute.of(nearest ? "asymmetric" : "half_pixel"));
-        if (nearest) {
+        if (mode.equals("nearest")) {
+            attributes.put("coordinate_transformation_mode", Attribute.of("asymmetric"));
             attributes.put("nearest_mode", Attribute.of("floor"));
+        } else {
+            if (e.opset() < 18) {
+                throw e.call().problem("smoothed resizing needs opset 18 or newer");
+            }
+            attributes.put("coordinate_transformation_mode", Attribute.of("half_pixel"));
+            attributes.put("antialias", Attribute.of(1));
+            attributes.put("cubic_coeff_a", Attribute.of(-0.5f));
+            attributes.put("exclude_outside", Attribute.of(1));
         }
-        attributes.put("cubic_coeff_a", Attribute.of(-0.75f));
         return List.of(
                 e.node(
                         "Resize",

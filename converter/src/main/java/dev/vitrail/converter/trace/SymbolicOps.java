@@ -141,10 +141,11 @@ final class SymbolicOps implements NDArrayEx {
         return pool("maxPool", kernel, stride, padding, ceil, Map.of());
     }
 
+    /** The PyTorch engine counts padding whatever it is told. */
     @Override
     public NDArray avgPool(
             Shape kernel, Shape stride, Shape padding, boolean ceil, boolean countPadding) {
-        return pool("avgPool", kernel, stride, padding, ceil, Map.of("countPadding", countPadding));
+        return pool("avgPool", kernel, stride, padding, ceil, Map.of());
     }
 
     @Override
