@@ -33,9 +33,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every recorded word over its arguments: the shape and number type that the tracer predicts are the
- * engine's, and what ONNX Runtime computes is what the engine computes, at every opset whose form
- * differs.
+ * Every recorded word over its arguments: the shape and number type that the tracer predicts are
+ * the engine's, and what ONNX Runtime computes is what the engine computes, at every opset whose
+ * form differs.
  */
 class OperationGridTest {
     private static final int FIRST = Lowering.FIRST_OPSET;
@@ -153,8 +153,7 @@ class OperationGridTest {
 
     private static Case two(
             String name, ArrayInput a, ArrayInput b, java.util.function.BinaryOperator<NDArray> f) {
-        return new Case(
-                name, List.of(a, b), list -> new NDList(f.apply(list.get(0), list.get(1))));
+        return new Case(name, List.of(a, b), list -> new NDList(f.apply(list.get(0), list.get(1))));
     }
 
     static Stream<Case> cases() {
@@ -407,21 +406,28 @@ class OperationGridTest {
                         floats("x", 2, 4, 5),
                         a -> a.getNDArrayInternal().interpolation(new long[] {8, 7}, 0, false)),
                 on(
-                        "interpolation bilinear",
-                        floats("x", 2, 4, 5),
-                        a -> a.getNDArrayInternal().interpolation(new long[] {8, 7}, 1, false)).from(18),
+                                "interpolation bilinear",
+                                floats("x", 2, 4, 5),
+                                a ->
+                                        a.getNDArrayInternal()
+                                                .interpolation(new long[] {8, 7}, 1, false))
+                        .from(18),
                 on(
-                        "interpolation bilinear down",
-                        floats("x", 2, 9, 8),
-                        a -> a.getNDArrayInternal().interpolation(new long[] {4, 3}, 1, false)).from(18),
+                                "interpolation bilinear down",
+                                floats("x", 2, 9, 8),
+                                a ->
+                                        a.getNDArrayInternal()
+                                                .interpolation(new long[] {4, 3}, 1, false))
+                        .from(18),
                 on(
-                        "interpolation cubic",
-                        floats("x", 2, 4, 5),
-                        a -> a.getNDArrayInternal().interpolation(new long[] {8, 7}, 3, false)).from(18),
-                on(
-                        "resize",
-                        floats("x", 4, 5, 3),
-                        a -> a.getNDArrayInternal().resize(7, 8, 1)).from(18));
+                                "interpolation cubic",
+                                floats("x", 2, 4, 5),
+                                a ->
+                                        a.getNDArrayInternal()
+                                                .interpolation(new long[] {8, 7}, 3, false))
+                        .from(18),
+                on("resize", floats("x", 4, 5, 3), a -> a.getNDArrayInternal().resize(7, 8, 1))
+                        .from(18));
     }
 
     private static List<Case> indexing() {
@@ -446,14 +452,8 @@ class OperationGridTest {
                         ids,
                         table,
                         (i, t) ->
-                                i.getNDArrayInternal()
-                                        .embedding(i, t, SparseFormat.DENSE)
-                                        .head()),
-                two(
-                        "gather",
-                        floats("x", 6),
-                        ids,
-                        (x, i) -> x.gather(i, 1)),
+                                i.getNDArrayInternal().embedding(i, t, SparseFormat.DENSE).head()),
+                two("gather", floats("x", 6), ids, (x, i) -> x.gather(i, 1)),
                 two(
                         "gatherNd one",
                         table,
@@ -495,21 +495,40 @@ class OperationGridTest {
         Shape one = new Shape(1, 1);
         return List.of(
                 on("maxPool", image, a -> a.getNDArrayInternal().maxPool(two, two, none, false)),
-                on("maxPool padded", image, a -> a.getNDArrayInternal().maxPool(three, two, one, false)),
-                on("maxPool ceil", image, a -> a.getNDArrayInternal().maxPool(three, two, none, true)),
-                on("maxPool ceil padded", image, a -> a.getNDArrayInternal().maxPool(two, two, one, true)),
+                on(
+                        "maxPool padded",
+                        image,
+                        a -> a.getNDArrayInternal().maxPool(three, two, one, false)),
+                on(
+                        "maxPool ceil",
+                        image,
+                        a -> a.getNDArrayInternal().maxPool(three, two, none, true)),
+                on(
+                        "maxPool ceil padded",
+                        image,
+                        a -> a.getNDArrayInternal().maxPool(two, two, one, true)),
                 on(
                         "maxPool 1d",
                         floats("x", 2, 9),
                         a ->
-                                a.getNDArrayInternal().maxPool(new Shape(3), new Shape(2), new Shape(1), false)),
-                on("avgPool", image, a -> a.getNDArrayInternal().avgPool(two, two, none, false, true)),
-                on("avgPool counting", image, a -> a.getNDArrayInternal().avgPool(three, two, one, false, true)),
+                                a.getNDArrayInternal()
+                                        .maxPool(new Shape(3), new Shape(2), new Shape(1), false)),
+                on(
+                        "avgPool",
+                        image,
+                        a -> a.getNDArrayInternal().avgPool(two, two, none, false, true)),
+                on(
+                        "avgPool counting",
+                        image,
+                        a -> a.getNDArrayInternal().avgPool(three, two, one, false, true)),
                 on(
                         "avgPool not counting",
                         image,
                         a -> a.getNDArrayInternal().avgPool(three, two, one, false, false)),
-                on("avgPool ceil", image, a -> a.getNDArrayInternal().avgPool(three, two, none, true, true)),
+                on(
+                        "avgPool ceil",
+                        image,
+                        a -> a.getNDArrayInternal().avgPool(three, two, none, true, true)),
                 on(
                         "avgPool ceil padded",
                         image,
@@ -518,13 +537,16 @@ class OperationGridTest {
                         "avgPool ceil padded, odd sizes",
                         floats("x", 2, 5, 6),
                         a -> a.getNDArrayInternal().avgPool(two, two, one, true, true)),
-                on("maxPool ceil padded, even size",
+                on(
+                        "maxPool ceil padded, even size",
                         floats("x", 2, 4, 6),
                         a -> a.getNDArrayInternal().maxPool(three, new Shape(3, 2), one, true)),
                 on(
-                        "interpolation cubic down",
-                        floats("x", 2, 9, 8),
-                        a -> a.getNDArrayInternal().interpolation(new long[] {4, 3}, 3, false))
+                                "interpolation cubic down",
+                                floats("x", 2, 9, 8),
+                                a ->
+                                        a.getNDArrayInternal()
+                                                .interpolation(new long[] {4, 3}, 3, false))
                         .from(18),
                 on("lpPool", image, a -> a.getNDArrayInternal().lpPool(2, two, two, none, false)),
                 on("globalMaxPool", image, a -> a.getNDArrayInternal().globalMaxPool()),
@@ -536,9 +558,7 @@ class OperationGridTest {
         return List.of(
                 one("zeros of batch", a -> a.add(a.zerosLike())),
                 one("ones of batch", a -> a.onesLike()),
-                one(
-                        "arange",
-                        a -> a.add(a.getManager().arange(0f, 4f, 1f, DataType.FLOAT32))),
+                one("arange", a -> a.add(a.getManager().arange(0f, 4f, 1f, DataType.FLOAT32))),
                 one(
                         "arange of batch",
                         a ->

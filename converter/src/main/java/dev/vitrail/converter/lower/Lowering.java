@@ -160,14 +160,29 @@ public final class Lowering {
         return weight(named, named.name(), transposed, true);
     }
 
+    private static TensorData checked(Trace.Named weight, TensorData data, long bytes) {
+        if (data == null || data.byteSize() != bytes) {
+            throw new ExportException(
+                    "parameter "
+                            + weight.name()
+                            + (data == null ? ": was given no weights" : ": was given ")
+                            + (data == null ? "" : data.byteSize() + " bytes of weights")
+                            + ", must have "
+                            + bytes
+                            + " for "
+                            + weight.type());
+        }
+        return data;
+    }
+
     /** A parameter that is used as it is and transposed is two initializers. */
     private Value weight(Trace.Named named, String name, TensorType type, boolean transposed) {
         String key = name + (transposed ? " transposed" : "");
         Value known = weightValues.get(key);
         if (known == null) {
             long[] shape = named.type().fixedShape();
-            TensorData data = weights.apply(name);
             int bytes = named.type().numbers().bytes();
+            TensorData data = checked(named, weights.apply(name), type.byteSize());
             if (transposed) {
                 data = TensorData.transposed(data, shape[0], shape[1], bytes);
             }

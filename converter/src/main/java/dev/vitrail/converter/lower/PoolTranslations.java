@@ -47,8 +47,7 @@ final class PoolTranslations {
 
     static List<Value> maxPool(Emission e) {
         long[] pads = pads(e.call(), e.type(0), e.call().integers("padding"));
-        return List.of(
-                e.node("MaxPool", e.call().result(), window(e.call(), pads), e.operand(0)));
+        return List.of(e.node("MaxPool", e.call().result(), window(e.call(), pads), e.operand(0)));
     }
 
     /**
@@ -112,8 +111,7 @@ final class PoolTranslations {
             while (kept.size() < e.type(0).rank()) {
                 kept.add(Extent.of(1));
             }
-            Value pooled =
-                    e.node(operator, new ArrayType(result.numbers(), kept), e.operand(0));
+            Value pooled = e.node(operator, new ArrayType(result.numbers(), kept), e.operand(0));
             return List.of(e.node("Flatten", result, Map.of("axis", Attribute.of(1)), pooled));
         };
     }

@@ -52,8 +52,7 @@ final class ReductionTranslations {
                         e.call().flag("keepDims")));
     }
 
-    static Value norm(
-            Emission e, ArrayType type, double order, long[] axes, boolean keep) {
+    static Value norm(Emission e, ArrayType type, double order, long[] axes, boolean keep) {
         Value input = e.operand(0, type.numbers());
         if (order == 1 || order == 2) {
             return reduce(e, order == 1 ? "ReduceL1" : "ReduceL2", type, input, axes, keep);

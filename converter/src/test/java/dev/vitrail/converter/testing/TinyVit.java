@@ -38,8 +38,8 @@ public final class TinyVit extends AbstractBlock {
             return size / patch;
         }
 
-        Config withAverage() {
-            return new Config(size, patch, dim, depth, heads, classes, true);
+        public static Config averaging() {
+            return new Config(32, 8, 48, 3, 4, 10, true);
         }
     }
 

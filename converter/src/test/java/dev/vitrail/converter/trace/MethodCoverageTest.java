@@ -12,7 +12,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Every method of DJL's arrays is recorded or knowingly not, so that an upgrade cannot surprise. */
+/**
+ * Every method of DJL's arrays is recorded or knowingly not, so that an upgrade cannot surprise.
+ */
 class MethodCoverageTest {
     /** Left to DJL's adapter, which throws; the tracer turns that into a refusal by name. */
     private static final Set<String> REFUSED =
