@@ -36,6 +36,11 @@ final class BatchFeed {
         this.buffers = new ArrayDeque<>(buffers);
     }
 
+    /** Leaves out images at the start; before anything is taken. */
+    synchronized void skip(int count) {
+        next = count;
+    }
+
     /** For decoders: the next image's place, or null when there is nothing more to decode. */
     synchronized Place take() throws InterruptedException {
         while (!stopped && next < images) {

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -63,12 +65,13 @@ public final class Classifier implements AutoCloseable {
         String name = model.toString();
         ModelMetadata metadata = ModelMetadata.read(name, file.metadata());
         ExternalData.check(model, file);
-        if (checksWeights(config, file)) {
-            requireHash(name, file, WeightsHash.of(model, file));
-        }
+        CompletableFuture<String> hash =
+                checksWeights(config, file)
+                        ? CompletableFuture.supplyAsync(() -> WeightsHash.of(model, file))
+                        : null;
         Session session =
                 isPlain(name) ? Session.open(model, config) : openMapped(model, name, file, config);
-        return of(session, name, file, metadata);
+        return of(session, name, file, metadata, hash);
     }
 
     /**
@@ -84,16 +87,25 @@ public final class Classifier implements AutoCloseable {
         OnnxFile file = OnnxFileReader.read(model, name);
         ModelMetadata metadata = ModelMetadata.read(name, file.metadata());
         ExternalData.refuse(name, file);
-        if (checksWeights(config, file)) {
-            requireHash(name, file, WeightsHash.of(model, file));
-        }
+        CompletableFuture<String> hash =
+                checksWeights(config, file)
+                        ? CompletableFuture.supplyAsync(() -> WeightsHash.of(model, file))
+                        : null;
         ByteBuffer direct = ByteBuffer.allocateDirect(model.length).put(model).flip();
-        return of(Session.open(name, direct, config), name, file, metadata);
+        return of(Session.open(name, direct, config), name, file, metadata, hash);
     }
 
+    /** The hash, null for none, is computed while the session opens: both take about as long. */
     private static Classifier of(
-            Session session, String name, OnnxFile file, ModelMetadata metadata) {
+            Session session,
+            String name,
+            OnnxFile file,
+            ModelMetadata metadata,
+            CompletableFuture<String> hash) {
         try {
+            if (hash != null) {
+                requireHash(name, file, hash);
+            }
             ModelCard card = ModelCards.of(session, name, file, metadata);
             return new Classifier(session, card);
         } catch (OrtException e) {
@@ -115,7 +127,13 @@ public final class Classifier implements AutoCloseable {
         };
     }
 
-    private static void requireHash(String name, OnnxFile file, String actual) {
+    private static void requireHash(String name, OnnxFile file, CompletableFuture<String> hash) {
+        String actual;
+        try {
+            actual = hash.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeFailure failure ? failure : e;
+        }
         String expected = file.metadata().get(ModelMetadata.WEIGHTS_SHA256);
         if (expected == null) {
             throw new RuntimeFailure(

@@ -3,6 +3,7 @@ package dev.vitrail.runtime;
 import dev.vitrail.runtime.Prediction.Classified;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.Prediction.RankedLabel;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,17 +17,16 @@ final class CsvWriter implements ResultWriter {
     CsvWriter(RowSink sink, int topK) {
         this.sink = sink;
         this.topK = topK;
-        List<String> header = new ArrayList<>();
-        header.add("path");
-        for (int rank = 1; rank <= topK; rank++) {
-            header.addAll(List.of("label_" + rank, "index_" + rank, "probability_" + rank));
-        }
-        header.addAll(List.of("error_code", "error_message"));
-        writeRow(header);
+    }
+
+    @Override
+    public EarlierRows begin(RunIdentity run) {
+        return sink.begin(run, new Syntax());
     }
 
     @Override
     public void write(ResultRow row) {
+        writeHeader();
         List<String> fields = new ArrayList<>();
         fields.add(row.path());
         if (row.prediction() instanceof Classified classified) {
@@ -46,6 +46,18 @@ final class CsvWriter implements ResultWriter {
             fields.addAll(List.of("", ""));
         }
         writeRow(fields);
+    }
+
+    private void writeHeader() {
+        if (sink.isEmpty()) {
+            List<String> header = new ArrayList<>();
+            header.add("path");
+            for (int rank = 1; rank <= topK; rank++) {
+                header.addAll(List.of("label_" + rank, "index_" + rank, "probability_" + rank));
+            }
+            header.addAll(List.of("error_code", "error_message"));
+            writeRow(header);
+        }
     }
 
     private void writeRow(List<String> fields) {
@@ -69,11 +81,56 @@ final class CsvWriter implements ResultWriter {
 
     @Override
     public void finish() {
+        writeHeader();
         sink.finish();
     }
 
     @Override
     public void close() {
         sink.close();
+    }
+
+    private final class Syntax implements RowSyntax {
+        @Override
+        public boolean quotesLineEnds() {
+            return true;
+        }
+
+        @Override
+        public int headerRows() {
+            return 1;
+        }
+
+        @Override
+        public Head read(String row) throws IOException {
+            List<String> fields = fields(row);
+            if (fields.size() != 1 + 3 * topK + 2) {
+                throw new IOException("a row has " + fields.size() + " fields: " + row);
+            }
+            return new Head(fields.get(0), !fields.get(1 + 3 * topK).isEmpty());
+        }
+
+        private static List<String> fields(String row) {
+            List<String> fields = new ArrayList<>();
+            StringBuilder field = new StringBuilder();
+            boolean quoted = false;
+            for (int i = 0; i < row.length(); i++) {
+                char c = row.charAt(i);
+                if (c == '"') {
+                    // The second of a doubled pair opens the quotes again and stands for itself.
+                    if (!quoted && i > 0 && row.charAt(i - 1) == '"') {
+                        field.append(c);
+                    }
+                    quoted = !quoted;
+                } else if (c == ',' && !quoted) {
+                    fields.add(field.toString());
+                    field.setLength(0);
+                } else {
+                    field.append(c);
+                }
+            }
+            fields.add(field.toString());
+            return fields;
+        }
     }
 }

@@ -3,10 +3,8 @@ package dev.vitrail.runtime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -15,66 +13,143 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Rows into {@code NAME.part}, which is renamed to {@code NAME} when all are there.
+ * Rows into {@code NAME.part}, which is renamed to {@code NAME} when all are there. Meanwhile
+ * {@code NAME.run} says which run they are of.
  *
  * <p>Each row is one write. A row that does not fit is cut off again, so that the file holds whole
- * rows whatever happens; after {@code kill -9} at most the last row is torn.
+ * rows whatever happens; after {@code kill -9} at most the last row is torn, and resuming cuts it.
  */
 final class FileSink implements RowSink {
     private final Path target;
-    private final Path part;
+    private final Path rows;
+    private final RunFile runFile;
     private final FileChannel channel;
+    private final boolean resumes;
+    private boolean begun;
 
-    private FileSink(Path target, Path part, FileChannel channel) {
+    private FileSink(Path target, Path rows, FileChannel channel, boolean resumes) {
         this.target = target;
-        this.part = part;
+        this.rows = rows;
+        this.runFile = RunFile.of(target);
         this.channel = channel;
+        this.resumes = resumes;
     }
 
+    /** Begins a result; one of that name, or a stopped run's, is refused or replaced. */
     static FileSink open(Path target, boolean overwrite) {
-        Path part = target.resolveSibling(target.getFileName() + ".part");
-        if (Files.isDirectory(target)) {
-            throw new RuntimeFailure(target + ": is a folder, must be the name of a file");
+        refuseFolder(target);
+        Path part = part(target);
+        if (!overwrite && exists(target)) {
+            throw new RuntimeFailure(
+                    target + ": exists already; overwrite it or choose another name");
         }
-        if (!overwrite) {
-            refuseExisting(
-                    target, target + ": exists already; overwrite it or choose another name");
-            refuseExisting(
-                    part,
+        if (!overwrite && exists(part)) {
+            throw new RuntimeFailure(
                     part
-                            + ": holds what another run wrote before it stopped; overwrite it or"
-                            + " choose another name");
+                            + ": holds what another run wrote before it stopped; resume or"
+                            + " overwrite it, or choose another name");
         }
+        FileSink sink = lock(target, part, false);
+        try {
+            sink.channel.truncate(0);
+            sink.runFile.delete();
+            return sink;
+        } catch (IOException e) {
+            sink.close();
+            throw cannotWrite(target, e);
+        }
+    }
+
+    /** Goes on with a stopped run's result, or begins one where there is none. */
+    static FileSink resume(Path target) {
+        refuseFolder(target);
+        Path part = part(target);
+        if (!exists(target) || exists(part)) {
+            return lock(target, part, true);
+        }
+        if (RunFile.of(target).exists()) {
+            // It was killed between the last row's new name and the end of its run file.
+            return lock(target, target, true);
+        }
+        throw new RuntimeFailure(
+                target
+                        + ": exists already and no stopped run is beside it; overwrite it or choose"
+                        + " another name");
+    }
+
+    private static FileSink lock(Path target, Path rows, boolean resumes) {
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+            channel =
+                    FileChannel.open(
+                            rows,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
+            // Between opening and locking, the other run may have given the file its final name.
+            if (channel.tryLock() == null || !Files.exists(rows)) {
                 throw new OverlappingFileLockException();
             }
-            if (!Files.exists(part)) {
-                // Between opening and locking, the other run gave it its final name.
-                throw new OverlappingFileLockException();
-            }
-            channel.truncate(0);
-            return new FileSink(target, part, channel);
+            return new FileSink(target, rows, channel, resumes);
         } catch (OverlappingFileLockException e) {
             closeQuietly(channel);
             throw new RuntimeFailure(target + ": another run is writing it now", e);
         } catch (IOException e) {
             closeQuietly(channel);
-            throw new RuntimeFailure(target + ": results cannot be written: " + reason(e), e);
+            throw cannotWrite(target, e);
         }
     }
 
-    private static void refuseExisting(Path file, String message) {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new RuntimeFailure(message);
+    private static Path part(Path target) {
+        return target.resolveSibling(target.getFileName() + ".part");
+    }
+
+    private static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static void refuseFolder(Path target) {
+        if (Files.isDirectory(target)) {
+            throw new RuntimeFailure(target + ": is a folder, must be the name of a file");
+        }
+    }
+
+    private static RuntimeFailure cannotWrite(Path target, IOException e) {
+        return new RuntimeFailure(target + ": results cannot be written: " + reason(e), e);
+    }
+
+    @Override
+    public EarlierRows begin(RunIdentity run, RowSyntax syntax) {
+        begun = true;
+        try {
+            if (channel.size() == 0) {
+                runFile.write(run);
+                return EarlierRows.NONE;
+            }
+            runFile.require(run);
+            RowScanner scan = RowScanner.scan(channel, syntax);
+            channel.truncate(scan.end()).position(scan.end());
+            return scan.rows();
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    target + ": cannot be resumed, its rows are damaged: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean isEmpty() {
+        try {
+            return channel.position() == 0;
+        } catch (IOException e) {
+            throw cannotWrite(target, e);
         }
     }
 
     @Override
     public void write(byte[] row) {
+        if (resumes && !begun) {
+            throw new IllegalStateException("begin comes before the rows of a resumed run");
+        }
         ByteBuffer buffer = ByteBuffer.wrap(row);
         long start = -1;
         try {
@@ -89,7 +164,7 @@ final class FileSink implements RowSink {
                             + ": results cannot be written: "
                             + reason(e)
                             + "; the rows so far are in "
-                            + part.getFileName(),
+                            + rows.getFileName(),
                     e);
         }
     }
@@ -111,31 +186,18 @@ final class FileSink implements RowSink {
     public void finish() {
         try {
             channel.force(true);
-            try {
-                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-            }
+            Files.move(rows, target, StandardCopyOption.ATOMIC_MOVE);
             channel.close();
+            RunFile.forceFolder(target);
+            runFile.delete();
         } catch (IOException e) {
             throw new RuntimeFailure(
                     target
                             + ": the results are complete in "
-                            + part.getFileName()
+                            + rows.getFileName()
                             + " but cannot be given this name: "
                             + reason(e),
                     e);
-        }
-        forceFolder(target.toAbsolutePath().getParent());
-    }
-
-    /** So that the new name survives a power failure; not every system lets folders be opened. */
-    private static void forceFolder(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException e) {
-            // Windows: the rename is durable without it.
-            return;
         }
     }
 

@@ -144,8 +144,9 @@ public final class FolderClassifier {
 
     private Summary classify(ImageFiles files, ResultWriter writer) throws InterruptedException {
         long started = System.nanoTime();
-        int done = 0;
-        int failed = 0;
+        EarlierRows earlier = begin(files, writer);
+        int done = earlier.rows();
+        int failed = earlier.failed();
         try (DecodePool pool =
                 new DecodePool(
                         feed,
@@ -169,7 +170,11 @@ public final class FolderClassifier {
                 }
                 writer.flush();
                 listener.progressed(
-                        new Progress(done, files.size(), failed, done / seconds(started)));
+                        new Progress(
+                                done,
+                                files.size(),
+                                failed,
+                                (done - earlier.rows()) / seconds(started)));
             }
         } finally {
             feed.stop();
@@ -185,7 +190,23 @@ public final class FolderClassifier {
                 seconds(started),
                 classifier.provider().chosen().id(),
                 classifier.card().name(),
-                stopped);
+                stopped,
+                earlier.rows());
+    }
+
+    private EarlierRows begin(ImageFiles files, ResultWriter writer) {
+        EarlierRows earlier = writer.begin(RunIdentity.of(classifier, options.topK(), files));
+        int rows = earlier.rows();
+        if (rows > files.size() || rows > 0 && !files.name(rows - 1).equals(earlier.lastPath())) {
+            throw new RuntimeFailure(
+                    "the result cannot be resumed: its row "
+                            + rows
+                            + " is of "
+                            + earlier.lastPath()
+                            + ", which is not the image at that place; overwrite it");
+        }
+        feed.skip(rows);
+        return earlier;
     }
 
     /** What became of each image of a batch; null if the session failed because the JVM ends. */

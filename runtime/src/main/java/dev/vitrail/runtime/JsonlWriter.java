@@ -3,6 +3,8 @@ package dev.vitrail.runtime;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.vitrail.runtime.Prediction.Classified;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.Prediction.RankedLabel;
@@ -22,6 +24,11 @@ final class JsonlWriter implements ResultWriter {
 
     JsonlWriter(RowSink sink) {
         this.sink = sink;
+    }
+
+    @Override
+    public EarlierRows begin(RunIdentity run) {
+        return sink.begin(run, new Syntax());
     }
 
     @Override
@@ -69,5 +76,28 @@ final class JsonlWriter implements ResultWriter {
     @Override
     public void close() {
         sink.close();
+    }
+
+    private static final class Syntax implements RowSyntax {
+        private final JsonMapper mapper = new JsonMapper();
+
+        @Override
+        public boolean quotesLineEnds() {
+            return false;
+        }
+
+        @Override
+        public int headerRows() {
+            return 0;
+        }
+
+        @Override
+        public Head read(String row) throws IOException {
+            JsonNode json = mapper.readTree(row);
+            if (!json.path("path").isTextual()) {
+                throw new IOException("a row has no path: " + row);
+            }
+            return new Head(json.get("path").textValue(), json.has("error"));
+        }
     }
 }

@@ -54,7 +54,7 @@ public enum OutputFormat {
     /**
      * Writes into a file. Until the run is finished the rows are in a file of the same name with
      * {@code .part} added, which only one run at a time can hold; what a stopped run has written
-     * stays there.
+     * stays there, to be {@linkplain #resumeFile resumed}.
      *
      * @param target the result's final name
      * @param topK how many classes a row has at most
@@ -65,6 +65,21 @@ public enum OutputFormat {
     public ResultWriter toFile(Path target, int topK, boolean overwrite) {
         Classifier.requireTopK(topK);
         return writer(FileSink.open(target, overwrite), topK);
+    }
+
+    /**
+     * Goes on with the file of a run that was stopped or killed, or begins one where there is none.
+     * A torn last row is cut; what follows makes the file the same, to the byte, as one written
+     * without a stop. The rows there must be of the same model, options and images.
+     *
+     * @param target the result's final name
+     * @param topK how many classes a row has at most
+     * @return the writer, to be closed
+     * @throws RuntimeFailure if the file cannot be written, is finished, or is held by another run
+     */
+    public ResultWriter resumeFile(Path target, int topK) {
+        Classifier.requireTopK(topK);
+        return writer(FileSink.resume(target), topK);
     }
 
     /**

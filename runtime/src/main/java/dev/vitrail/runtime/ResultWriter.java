@@ -9,6 +9,18 @@ package dev.vitrail.runtime;
  */
 public interface ResultWriter extends AutoCloseable {
     /**
+     * Is called before the first row. A writer that resumes a stopped run says here what it found;
+     * its rows are not written again.
+     *
+     * @param run what decides the rows
+     * @return the rows that are there, none unless resumed
+     * @throws RuntimeFailure if the rows that are there belong to another run
+     */
+    default EarlierRows begin(RunIdentity run) {
+        return EarlierRows.NONE;
+    }
+
+    /**
      * Writes one row whole.
      *
      * @param row the row

@@ -2,6 +2,11 @@ package dev.vitrail.runtime;
 
 /** Where the bytes of rows go; the methods' contract is {@link ResultWriter}'s. */
 interface RowSink extends AutoCloseable {
+    EarlierRows begin(RunIdentity run, RowSyntax syntax);
+
+    /** Whether nothing was written, so that a header is due. */
+    boolean isEmpty();
+
     /** Writes a row or a header whole or not at all. */
     void write(byte[] row);
 

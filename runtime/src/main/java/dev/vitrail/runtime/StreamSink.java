@@ -7,6 +7,7 @@ import java.io.OutputStream;
 final class StreamSink implements RowSink {
     private final OutputStream stream;
     private final String name;
+    private boolean empty = true;
 
     StreamSink(OutputStream stream, String name) {
         this.stream = stream;
@@ -14,7 +15,18 @@ final class StreamSink implements RowSink {
     }
 
     @Override
+    public EarlierRows begin(RunIdentity run, RowSyntax syntax) {
+        return EarlierRows.NONE;
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return empty;
+    }
+
+    @Override
     public void write(byte[] row) {
+        empty = false;
         try {
             stream.write(row);
         } catch (IOException e) {

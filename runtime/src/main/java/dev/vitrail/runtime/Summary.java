@@ -15,6 +15,7 @@ import java.math.RoundingMode;
  * @param provider where the model ran: {@code cpu} or {@code cuda}
  * @param model the model's file
  * @param stopped whether the run was stopped before all images were done
+ * @param resumed rows among the images that an earlier, stopped run wrote
  */
 public record Summary(
         long images,
@@ -23,20 +24,22 @@ public record Summary(
         double seconds,
         String provider,
         String model,
-        boolean stopped) {
+        boolean stopped,
+        long resumed) {
 
     /**
-     * The speed of the run, reading and writing included.
+     * The speed of the run, reading and writing included, earlier rows not.
      *
-     * @return images a second, 0 for a run without images
+     * @return images a second, 0 for a run that had none left to do
      */
     public double imagesPerSecond() {
-        return images == 0 ? 0 : images / Math.max(seconds, 1e-9);
+        return images == resumed ? 0 : (images - resumed) / Math.max(seconds, 1e-9);
     }
 
     /**
      * This summary for a machine: {@code {"images", "classified", "failed", "seconds",
-     * "images_per_second", "provider", "model"}}, and {@code "stopped": true} for a stopped run.
+     * "images_per_second", "provider", "model"}}, and {@code "stopped": true} for a stopped run,
+     * {@code "resumed": n} for one that went on.
      *
      * @return one line of JSON
      */
@@ -51,6 +54,9 @@ public record Summary(
         json.put("model", RowText.of(model));
         if (stopped) {
             json.put("stopped", true);
+        }
+        if (resumed > 0) {
+            json.put("resumed", resumed);
         }
         return json.toString();
     }

@@ -36,7 +36,9 @@
  *       the run's own thread takes whole batches, in the same order, through the session and writes
  *       the rows. What bounds memory is the number of batch buffers, three.
  *   <li><b>Results.</b> A {@link dev.vitrail.runtime.ResultWriter} turns rows into the bytes of one
- *       format, a {@code RowSink} puts them into a file or a stream.
+ *       format, a {@code RowSink} puts them into a file or a stream. A file's rows lie in {@code
+ *       NAME.part} until all are there, and {@code NAME.run} says whose they are: resuming is
+ *       cutting a torn last row, counting, and going on.
  * </ul>
  *
  * <h2>Rules</h2>
@@ -55,8 +57,9 @@
  * <h2>How to add</h2>
  *
  * <ul>
- *   <li>an output format: a {@link dev.vitrail.runtime.ResultWriter} and a constant in {@link
- *       dev.vitrail.runtime.OutputFormat}; {@code ResultWriterTest} runs over all of them.
+ *   <li>an output format: a {@link dev.vitrail.runtime.ResultWriter}, how to find its rows again
+ *       ({@code RowSyntax}), and a constant in {@link dev.vitrail.runtime.OutputFormat}; {@code
+ *       ResultWriterTest} runs over all of them.
  *   <li>a provider: a record in {@link dev.vitrail.runtime.Provider} and its branch in {@code
  *       Session}, with the test of what is said where it is absent.
  * </ul>
@@ -74,6 +77,8 @@
  *   <li>Decoding threads and session threads each number as many as processors, with spinning off.
  *       The queue between them is short, so the scheduler gives processors to the slower side. Not
  *       chosen: a fixed split, which is wrong for a tiny model or for a huge one.
+ *   <li>A resumed run is known by its model, options and list of names. Not chosen: also by the
+ *       files' sizes and times, which would cost a look at each of a million files.
  *   <li>Rows hold probabilities rounded to 6 decimals, for what single precision knows.
  * </ul>
  */

@@ -175,8 +175,8 @@ class ResultWriterTest {
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessage(
                         part
-                                + ": holds what another run wrote before it stopped; overwrite it"
-                                + " or choose another name");
+                                + ": holds what another run wrote before it stopped; resume or"
+                                + " overwrite it, or choose another name");
         assertThat(Files.readString(part)).isEqualTo(text(format, ROWS.subList(0, 1)));
         try (ResultWriter writer = format.toFile(target, TOP_K, true)) {
             writer.finish();
@@ -253,13 +253,13 @@ class ResultWriterTest {
 
     @Test
     void summarisesAsJson() {
-        Summary summary = new Summary(7, 5, 2, 2.0, "cpu", "m.onnx", false);
+        Summary summary = new Summary(7, 5, 2, 2.0, "cpu", "m.onnx", false, 0);
         assertThat(summary.toJson())
                 .isEqualTo(
                         "{\"images\":7,\"classified\":5,\"failed\":2,\"seconds\":2.000,"
                                 + "\"images_per_second\":3.500,\"provider\":\"cpu\","
                                 + "\"model\":\"m.onnx\"}");
-        assertThat(new Summary(0, 0, 0, 0, "cpu", "m", true).toJson())
+        assertThat(new Summary(0, 0, 0, 0, "cpu", "m", true, 0).toJson())
                 .contains("\"images_per_second\":0.000")
                 .endsWith("\"stopped\":true}");
     }
