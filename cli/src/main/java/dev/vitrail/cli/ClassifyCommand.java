@@ -59,6 +59,13 @@ final class ClassifyCommand implements Callable<Integer> {
     private boolean overwrite;
 
     @Option(
+            names = "--resume",
+            description =
+                    "Go on with a run into --out that was stopped or killed; the result is the"
+                            + " same, to the byte, as without the stop.")
+    private boolean resume;
+
+    @Option(
             names = "--format",
             paramLabel = "FORMAT",
             description = "Rows on standard output as ${COMPLETION-CANDIDATES}.")
@@ -151,8 +158,13 @@ final class ClassifyCommand implements Callable<Integer> {
                     || model != null && Arguments.isSame(model, out)) {
                 throw Failure.wrongUse("--out " + out + ": is also an input");
             }
+            if (resume && overwrite) {
+                throw Failure.wrongUse("--resume and --overwrite exclude each other");
+            }
             outputFormat();
             Arguments.newFile("--out", out, overwrite);
+        } else if (resume) {
+            throw Failure.wrongUse("--resume goes on with a file; name it with --out");
         } else if (json && format != null) {
             throw Failure.wrongUse("--json prints one object; leave out --format");
         }
@@ -174,7 +186,9 @@ final class ClassifyCommand implements Callable<Integer> {
 
     private ResultWriter writer() {
         if (out != null) {
-            return outputFormat().toFile(out, topK, overwrite);
+            return resume
+                    ? outputFormat().resumeFile(out, topK)
+                    : outputFormat().toFile(out, topK, overwrite);
         }
         if (json) {
             jsonRows = new JsonArrayStream(console.results());
@@ -249,7 +263,7 @@ final class ClassifyCommand implements Callable<Integer> {
                             + " of "
                             + files.size()
                             + " images"
-                            + (out == null ? "" : "; the rows so far are in " + out + ".part"));
+                            + (out == null ? "" : "; go on with the same command and --resume"));
         }
     }
 }

@@ -1,8 +1,10 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.runtime.EarlierRows;
 import dev.vitrail.runtime.Prediction.Classified;
 import dev.vitrail.runtime.ResultRow;
 import dev.vitrail.runtime.ResultWriter;
+import dev.vitrail.runtime.RunIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,11 @@ final class Scores {
     /** A writer that counts every row and hands it on. */
     ResultWriter over(ResultWriter target) {
         return new ResultWriter() {
+            @Override
+            public EarlierRows begin(RunIdentity run) {
+                return target.begin(run);
+            }
+
             @Override
             public void write(ResultRow row) {
                 count(row);
