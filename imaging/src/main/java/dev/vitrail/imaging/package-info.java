@@ -50,9 +50,10 @@
  * A file is hostile until decoded. Headers are parsed here, in place, and the number of pixels, the
  * edges and the memory needed are checked before a reader sees the file; what readers throw, errors
  * included, becomes an {@link dev.vitrail.imaging.ImageException}; metadata is never asked for.
- * What is left is time: a few damaged WebPs keep their reader busy for long. A reader stops soon
- * after its thread is interrupted, so a caller that wants a limit, such as the folder run, decodes
- * in a thread of its own.
+ * What is left is time: a few damaged WebPs keep their reader busy for long. A reader stops at its
+ * next read of the file after its thread was interrupted, with a {@link
+ * java.util.concurrent.CancellationException}, which is no verdict on the file; so a caller that
+ * wants a limit of time, such as the folder run, decodes in a thread of its own.
  *
  * <h2>To add a format</h2>
  *
