@@ -1,0 +1,197 @@
+package dev.vitrail.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole journey with a tiny network: config, run folder, ONNX file, rows. */
+class JourneyTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir static Path folder;
+
+    private static Path images;
+    private static Path run;
+    private static Path model;
+
+    @BeforeAll
+    static void trainAndExport() {
+        System.setProperty("vitrail.home", System.getProperty("vitrail.root"));
+        images = folder.resolve("images");
+        run = folder.resolve("run");
+        model = folder.resolve("model.onnx");
+        succeeded(Command.run("draw", "--out", images, "--per-class", 6, "--size", 40));
+        succeeded(
+                Command.run(
+                        "train",
+                        "--config",
+                        "vit-pico-patch8-32",
+                        "--data",
+                        images,
+                        "--out",
+                        run,
+                        "--epochs",
+                        2,
+                        "--batch-size",
+                        8));
+        Command export =
+                succeeded(Command.run("export", "--model", run, "--out", model, "--data", images));
+        assertThat(export.out()).contains("verified against DJL", "images 1 to 8");
+    }
+
+    @Test
+    void theRunFolderHoldsConfigWeightsAndHistory() throws IOException {
+        assertThat(list(run))
+                .contains("config.json", "model.safetensors", "last.safetensors", "history.jsonl");
+        assertThat(Files.readAllLines(run.resolve("history.jsonl"))).hasSize(2);
+        assertThat(JSON.readTree(run.resolve("config.json").toFile()).get("labels")).hasSize(8);
+    }
+
+    @Test
+    void nothingHalfWrittenIsLeft() throws IOException {
+        assertThat(list(folder)).allMatch(name -> !name.startsWith(".") && !name.contains("part"));
+    }
+
+    @Test
+    void theFileIsTheRunPredictionByPrediction() throws IOException {
+        Command verify =
+                succeeded(
+                        Command.run("verify", model, "--against", run, "--data", images, "--json"));
+        JsonNode report = JSON.readTree(verify.out());
+        assertThat(report.get("passed").asBoolean()).isTrue();
+        assertThat(report.get("images").get("compared").asInt()).isEqualTo(48);
+        assertThat(report.get("images").get("same").asInt()).isEqualTo(48);
+    }
+
+    @Test
+    void verifyNoticesAnotherNetwork() {
+        Path other = folder.resolve("other-run");
+        succeeded(
+                Command.run(
+                        "train",
+                        "--config",
+                        "vit-pico-patch8-32",
+                        "--data",
+                        images,
+                        "--out",
+                        other,
+                        "--epochs",
+                        1,
+                        "--seed",
+                        9));
+        Command verify = Command.run("verify", model, "--against", other);
+        assertThat(verify.exitCode()).isEqualTo(1);
+        assertThat(verify.out()).contains("NOT the same network");
+    }
+
+    @Test
+    void runAndFileEvaluateAlike() throws IOException {
+        JsonNode ofRun = evaluate(run);
+        JsonNode ofFile = evaluate(model);
+        assertThat(ofFile.get("confusion")).isEqualTo(ofRun.get("confusion"));
+        assertThat(ofRun.get("images").asInt()).isEqualTo(48);
+        assertThat(ofFile.get("loss").asDouble())
+                .isCloseTo(
+                        ofRun.get("loss").asDouble(),
+                        // Float arithmetic of another order, on a loss near 2.
+                        org.assertj.core.data.Offset.offset(1e-5));
+    }
+
+    @Test
+    void everyImageIsARowAndABadOneAnError() throws IOException {
+        Path mixed = folder.resolve("mixed");
+        Files.createDirectories(mixed);
+        Files.copy(images.resolve("ring/0000.png"), mixed.resolve("a \"b\".png"));
+        Files.writeString(mixed.resolve("text.jpg"), "this is no picture");
+        Path out = folder.resolve("rows.jsonl");
+        Command classify =
+                succeeded(Command.run("classify", "--model", model, mixed, "--out", out, "--json"));
+        JsonNode summary = JSON.readTree(classify.out());
+        assertThat(summary.get("images").asInt()).isEqualTo(2);
+        assertThat(summary.get("failed").asInt()).isEqualTo(1);
+        List<String> rows = Files.readAllLines(out);
+        assertThat(JSON.readTree(rows.get(0)).get("path").asText()).isEqualTo("a \"b\".png");
+        assertThat(JSON.readTree(rows.get(0)).get("predictions")).hasSize(5);
+        assertThat(JSON.readTree(rows.get(1)).get("error").get("code").asText())
+                .isEqualTo("unsupported_format");
+
+        Command again = Command.run("classify", "--model", model, mixed, "--out", out);
+        assertThat(again.exitCode()).isEqualTo(2);
+        assertThat(again.err()).contains("exists already");
+        Command strict = Command.run("classify", "--model", model, mixed, "--strict");
+        assertThat(strict.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void jsonWithoutAFileIsOneObjectWithItsRows() throws IOException {
+        Command classify =
+                succeeded(
+                        Command.run(
+                                "classify",
+                                "--model",
+                                model,
+                                images.resolve("star"),
+                                "--json",
+                                "--top-k",
+                                2));
+        JsonNode object = JSON.readTree(classify.out());
+        assertThat(object.get("results")).hasSize(6);
+        assertThat(object.get("results").get(0).get("predictions")).hasSize(2);
+        assertThat(object.get("images").asInt()).isEqualTo(6);
+        Path empty = folder.resolve("empty");
+        Files.createDirectories(empty);
+        JsonNode none = JSON.readTree(succeeded(Command.run("classify", empty, "--json")).out());
+        assertThat(none.get("results")).isEmpty();
+        assertThat(none.get("images").asInt()).isZero();
+    }
+
+    @Test
+    void theFileSaysWhatItIs() throws IOException {
+        JsonNode found = JSON.readTree(succeeded(Command.run("inspect", model, "--json")).out());
+        assertThat(found.get("opset").asInt()).isEqualTo(17);
+        assertThat(found.get("inputs").get(0).get("name").asText()).isEqualTo("pixel_values");
+        assertThat(found.get("outputs").get(0).get("name").asText()).isEqualTo("logits");
+        assertThat(found.get("metadata").get("vitrail.labels")).hasSize(8);
+        assertThat(found.get("initializers").toString()).contains("blocks.0.attn.qkv.weight");
+    }
+
+    @Test
+    void modelAndConfigPreprocessAlike() throws IOException {
+        Path image = images.resolve("heart/0001.png");
+        Path one = folder.resolve("one.npy");
+        Path two = folder.resolve("two.npy");
+        succeeded(Command.run("preprocess", "--model", model, image, "--out", one));
+        succeeded(
+                Command.run(
+                        "preprocess", "--config", run.resolve("config.json"), image, "--out", two));
+        assertThat(Files.readAllBytes(one)).isEqualTo(Files.readAllBytes(two));
+        // Magic and header fill 128 bytes, then floats.
+        assertThat(Files.size(one)).isEqualTo(128 + 4L * 3 * 32 * 32);
+    }
+
+    private static JsonNode evaluate(Path what) throws IOException {
+        return JSON.readTree(
+                succeeded(Command.run("evaluate", "--model", what, "--data", images, "--json"))
+                        .out());
+    }
+
+    private static List<String> list(Path where) throws IOException {
+        try (Stream<Path> entries = Files.list(where)) {
+            return entries.map(entry -> entry.getFileName().toString()).toList();
+        }
+    }
+
+    private static Command succeeded(Command command) {
+        assertThat(command.exitCode()).as(command.err()).isZero();
+        return command;
+    }
+}
