@@ -167,7 +167,7 @@ public final class Emission {
     private String path(String operator) {
         boolean weighted = call.operands().stream().anyMatch(Operand.Weight.class::isInstance);
         if (call.block().isEmpty()) {
-            return operator;
+            return "";
         }
         return weighted ? call.block() : call.block() + "/" + operator;
     }

@@ -104,6 +104,9 @@ final class OperationTable {
         table.put("deconvolution", LayerTranslations::deconvolution);
         table.put("layerNorm", LayerTranslations::layerNorm);
         table.put("batchNorm", LayerTranslations::batchNorm);
+        table.put("rnn", RecurrentTranslations::rnn);
+        table.put("gru", RecurrentTranslations::gru);
+        table.put("lstm", RecurrentTranslations::lstm);
         table.put("maxPool", PoolTranslations::maxPool);
         table.put("avgPool", PoolTranslations::avgPool);
         table.put("lpPool", PoolTranslations::lpPool);
