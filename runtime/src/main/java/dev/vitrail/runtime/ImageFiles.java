@@ -190,9 +190,18 @@ public final class ImageFiles {
             if (name.startsWith(".")) {
                 return;
             }
-            if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+            BasicFileAttributes kind;
+            try {
+                kind =
+                        Files.readAttributes(
+                                child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            } catch (IOException e) {
+                // It vanished since it was listed, or says nothing; reading it will tell.
+                kind = null;
+            }
+            if (kind != null && kind.isDirectory()) {
                 folders.push(child);
-            } else if (Files.isSymbolicLink(child) && Files.isDirectory(child)) {
+            } else if (kind != null && kind.isSymbolicLink() && Files.isDirectory(child)) {
                 links.add(child);
             } else if (EXTENSIONS.contains(extension(name))) {
                 found.add(relative(child));

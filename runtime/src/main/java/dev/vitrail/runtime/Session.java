@@ -162,8 +162,12 @@ final class Session implements AutoCloseable {
 
     static OrtEnvironment environment() {
         try {
-            return OrtEnvironment.getEnvironment();
-        } catch (RuntimeException | LinkageError e) {
+            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            // Since 1.29 the Linux builds, too, report their use over the network unless told not
+            // to.
+            environment.setTelemetry(false);
+            return environment;
+        } catch (OrtException | RuntimeException | LinkageError e) {
             throw new RuntimeFailure(
                     "ONNX Runtime's native library cannot be loaded on "
                             + System.getProperty("os.name")
