@@ -87,12 +87,13 @@ final class JsonTreeReader {
         }
         JsonNode root = value(parser, "");
         if (parser.nextToken() != null) {
-            problems.add("", location(parser.currentTokenLocation()), TRAILING);
+            problems.add(
+                    "",
+                    location(parser.currentTokenLocation()),
+                    "the document goes on after its end");
         }
         return root;
     }
-
-    private static final String TRAILING = "the document goes on after its end";
 
     private JsonNode value(JsonParser parser, String path) throws IOException {
         Location at = location(parser.currentTokenLocation());

@@ -74,11 +74,15 @@ public record ModelPlan(
     private static long trainingValues(
             Architecture network, long sequence, long hidden, long scores) {
         // Of the sequence's size: both norms, query-key-value (3), the scaled query, the copies of
-        // key and value that the products make (2), heads, heads joined, projection, two sums and
-        // the second linear layer of the MLP.
-        long block = add(multiply(14, sequence), multiply(2, hidden), multiply(2, scores));
+        // query, key and value that the products make (3), heads, heads joined, projection, two
+        // sums and the second linear layer of the MLP.
+        long block = add(multiply(15, sequence), multiply(2, hidden), multiply(2, scores));
+        // Backward begins while all of it is alive, and holds a block's gradients besides.
+        long backward = add(multiply(4, sequence), multiply(2, hidden), multiply(2, scores));
         long image = multiply(network.channels(), network.imageHeight(), network.imageWidth());
-        return add(image, multiply(4, sequence), multiply(network.depth(), block));
+        // The convolution reorders its input; its output, tokens, their sum and final norm follow.
+        long ends = add(multiply(2, image), multiply(4, sequence));
+        return add(ends, backward, multiply(network.depth(), block));
     }
 
     /**

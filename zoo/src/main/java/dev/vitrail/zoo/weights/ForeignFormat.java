@@ -1,10 +1,12 @@
 package dev.vitrail.zoo.weights;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.zip.ZipFile;
 
 /** What is offered in place of safetensors, told by content: a name may say anything. */
 enum ForeignFormat {
@@ -15,6 +17,9 @@ enum ForeignFormat {
                     + " map_location=\"cpu\");"
                     + " safetensors.torch.save_file(weights, \"model.safetensors\")"),
     ZIP("is a zip archive, must be a safetensors file");
+
+    /** As much of a file as is looked at: PyTorch writes its pickle first. */
+    private static final int LOOKED_AT = 1 << 16;
 
     private static final int ZIP_MAGIC = 0x504B0304;
     private static final int PICKLE_PROTOCOL = 0x80;
@@ -33,10 +38,10 @@ enum ForeignFormat {
     /**
      * Tells a file by its first bytes.
      *
-     * @param path of the file; a zip archive's directory is looked at
+     * @param path of the file; the start of a zip archive is read
      * @param first eight bytes that are not a header length
      */
-    static Optional<ForeignFormat> recognise(Path path, ByteBuffer first) {
+    static Optional<ForeignFormat> recognise(Path path, ByteBuffer first) throws IOException {
         int magic =
                 (first.get(0) & 0xFF) << 24
                         | (first.get(1) & 0xFF) << 16
@@ -52,11 +57,11 @@ enum ForeignFormat {
         return Optional.empty();
     }
 
-    private static boolean holdsPickle(Path path) {
-        try (ZipFile zip = new ZipFile(path.toString())) {
-            return zip.stream().anyMatch(entry -> entry.getName().endsWith("data.pkl"));
-        } catch (IOException e) {
-            return false; // a broken archive: what it was meant to be cannot be told
+    /** By the name of an entry; the archive is not opened, since its directory may be a bomb. */
+    private static boolean holdsPickle(Path path) throws IOException {
+        try (InputStream input = Files.newInputStream(path)) {
+            String start = new String(input.readNBytes(LOOKED_AT), StandardCharsets.ISO_8859_1);
+            return start.contains("data.pkl");
         }
     }
 }

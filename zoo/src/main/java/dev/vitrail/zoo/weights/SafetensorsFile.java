@@ -99,7 +99,8 @@ public final class SafetensorsFile implements Weights {
         return new SafetensorsFile(path, channel, dataStart, header);
     }
 
-    private static String badLength(Path path, ByteBuffer first, long headerBytes, long size) {
+    private static String badLength(Path path, ByteBuffer first, long headerBytes, long size)
+            throws IOException {
         return ForeignFormat.recognise(path, first)
                 .map(ForeignFormat::advice)
                 .orElseGet(
