@@ -3,18 +3,20 @@ package dev.vitrail.converter.graph;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 
 /**
  * A matrix whose rows and columns are exchanged while it is written.
  *
- * <p>Some columns of the source at a time become rows of a buffer of a few megabytes, in square
- * tiles, so that both the reading and the writing side stay in the processor's caches.
+ * <p>Some columns of the source at a time become rows of a buffer of a megabyte, in square tiles,
+ * so that both the reading and the writing side stay in the processor's caches. Elements of 4
+ * bytes, which nearly all weights have, go through arrays in runs: twice as fast as one by one.
  */
 final class TransposedData implements TensorData {
-    private static final int BUFFER_BYTES = 4 << 20;
-    private static final int TILE = 16;
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int TILE = 32;
 
     private final TensorData source;
     private final int rows;
@@ -66,49 +68,74 @@ final class TransposedData implements TensorData {
         ByteBuffer out =
                 ByteBuffer.allocateDirect(Math.toIntExact((long) stripe * rows * elementBytes))
                         .order(ByteOrder.LITTLE_ENDIAN);
+        Turn turn = elementBytes == Integer.BYTES ? new IntTurn(out) : new AnyTurn(out);
         for (int from = 0; from < columns; from += stripe) {
             int width = Math.min(stripe, columns - from);
-            out.clear();
             for (int row = 0; row < rows; row += TILE) {
                 for (int column = 0; column < width; column += TILE) {
-                    tile(matrix, out, row, from, column, width);
+                    turn.tile(matrix, row, from, column, width);
                 }
             }
-            out.limit(width * rows * elementBytes);
+            out.clear().limit(width * rows * elementBytes);
             while (out.hasRemaining()) {
                 channel.write(out);
             }
         }
     }
 
-    private void tile(Matrix matrix, ByteBuffer out, int row, int from, int column, int width) {
-        int lastRow = Math.min(row + TILE, rows);
-        int count = Math.min(TILE, width - column);
-        int step = rows * elementBytes;
-        for (int r = row; r < lastRow; r++) {
-            long start = ((long) r * columns + from + column) * elementBytes;
-            ByteBuffer in = matrix.seek(start, count * elementBytes);
-            int at = matrix.position;
-            int to = (column * rows + r) * elementBytes;
-            switch (elementBytes) {
-                case 1 -> {
-                    for (int i = 0; i < count; i++) {
-                        out.put(to + i * step, in.get(at + i));
-                    }
+    /** Puts one tile of the source where it belongs in the buffer. */
+    private interface Turn {
+        /** The tile at a row and, counted from where the stripe begins, a column. */
+        void tile(Matrix matrix, int row, int from, int column, int width);
+    }
+
+    /** Elements of 4 bytes, in runs. */
+    private final class IntTurn implements Turn {
+        private final IntBuffer out;
+        private final int[] tile = new int[TILE * TILE];
+        private final int[] turned = new int[TILE * TILE];
+
+        IntTurn(ByteBuffer out) {
+            this.out = out.asIntBuffer();
+        }
+
+        @Override
+        public void tile(Matrix matrix, int row, int from, int column, int width) {
+            int high = Math.min(TILE, rows - row);
+            int wide = Math.min(TILE, width - column);
+            for (int r = 0; r < high; r++) {
+                long start = (long) (row + r) * columns + from + column;
+                matrix.read(start, tile, r * TILE, wide);
+            }
+            for (int c = 0; c < wide; c++) {
+                for (int r = 0; r < high; r++) {
+                    turned[c * TILE + r] = tile[r * TILE + c];
                 }
-                case 2 -> {
-                    for (int i = 0; i < count; i++) {
-                        out.putShort(to + i * step, in.getShort(at + 2 * i));
-                    }
-                }
-                case 4 -> {
-                    for (int i = 0; i < count; i++) {
-                        out.putInt(to + i * step, in.getInt(at + 4 * i));
-                    }
-                }
-                default -> {
-                    for (int i = 0; i < count; i++) {
-                        out.putLong(to + i * step, in.getLong(at + 8 * i));
+            }
+            for (int c = 0; c < wide; c++) {
+                out.put((column + c) * rows + row, turned, c * TILE, high);
+            }
+        }
+    }
+
+    /** Elements of any size, one by one. */
+    private final class AnyTurn implements Turn {
+        private final ByteBuffer out;
+
+        AnyTurn(ByteBuffer out) {
+            this.out = out;
+        }
+
+        @Override
+        public void tile(Matrix matrix, int row, int from, int column, int width) {
+            int lastRow = Math.min(row + TILE, rows);
+            int lastColumn = Math.min(column + TILE, width);
+            for (int r = row; r < lastRow; r++) {
+                for (int c = column; c < lastColumn; c++) {
+                    long place = ((long) r * columns + from + c) * elementBytes;
+                    int to = (c * rows + r) * elementBytes;
+                    for (int i = 0; i < elementBytes; i++) {
+                        out.put(to + i, matrix.byteAt(place + i));
                     }
                 }
             }
@@ -118,37 +145,38 @@ final class TransposedData implements TensorData {
     /** Random access to the source, wherever its buffers begin and end. */
     private static final class Matrix {
         private final List<ByteBuffer> buffers;
-        private final ByteBuffer straddling = ByteBuffer.allocate(TILE * Long.BYTES);
-        private int position;
+        private final List<IntBuffer> ints;
 
         Matrix(TensorData source) {
             List<ByteBuffer> opened =
                     source instanceof BufferData data ? data.open() : List.of(source.bytes());
             buffers = opened.stream().map(b -> b.order(ByteOrder.LITTLE_ENDIAN)).toList();
-            straddling.order(ByteOrder.LITTLE_ENDIAN);
+            ints = buffers.stream().map(ByteBuffer::asIntBuffer).toList();
         }
 
-        /** Gives a buffer that holds the bytes asked for, from {@link #position} on. */
-        ByteBuffer seek(long start, int length) {
+        /** Copies elements of 4 bytes, given the number of the first. */
+        void read(long first, int[] to, int at, int count) {
+            long start = first * Integer.BYTES;
+            long end = start + (long) count * Integer.BYTES;
             long before = 0;
-            for (ByteBuffer buffer : buffers) {
-                if (start + length <= before + buffer.limit()) {
-                    position = (int) (start - before);
-                    if (position >= 0) {
-                        return buffer;
-                    }
-                    break;
+            for (int i = 0; i < buffers.size(); i++) {
+                long after = before + buffers.get(i).limit();
+                if (start >= before && end <= after && (start - before) % Integer.BYTES == 0) {
+                    ints.get(i).get((int) ((start - before) / Integer.BYTES), to, at, count);
+                    return;
                 }
-                before += buffer.limit();
+                before = after;
             }
-            for (int i = 0; i < length; i++) {
-                straddling.put(i, byteAt(start + i));
+            for (int i = 0; i < count; i++) {
+                int value = 0;
+                for (int b = Integer.BYTES - 1; b >= 0; b--) {
+                    value = value << 8 | byteAt(start + (long) i * Integer.BYTES + b) & 0xFF;
+                }
+                to[at + i] = value;
             }
-            position = 0;
-            return straddling;
         }
 
-        private byte byteAt(long index) {
+        byte byteAt(long index) {
             long within = index;
             for (ByteBuffer buffer : buffers) {
                 if (within < buffer.limit()) {

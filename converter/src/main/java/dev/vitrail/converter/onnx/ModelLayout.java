@@ -14,6 +14,7 @@ import dev.vitrail.converter.graph.Value;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -120,26 +121,24 @@ final class ModelLayout {
         return tensors;
     }
 
-    /**
-     * Writes the model file; the weights inside go through the given channel, which leads there.
-     */
-    void writeTo(WeightSink sink, HashingChannel hashing) throws IOException {
-        sink.write(beforeGraph);
-        sink.write(graphPrefix());
-        sink.write(beforeWeights);
+    /** Writes the model file; the weights inside go to its channel for them. */
+    void writeTo(ModelFile file, WritableByteChannel weights) throws IOException {
+        file.write(beforeGraph);
+        file.write(graphPrefix());
+        file.write(beforeWeights);
         for (Tensor tensor : tensors) {
-            sink.write(tensorPrefix(tensor));
-            sink.write(tensor.header());
+            file.write(tensorPrefix(tensor));
+            file.write(tensor.header());
             if (!tensor.external()) {
-                sink.write(rawPrefix(tensor.initializer().data().byteSize()));
-                tensor.initializer().data().writeTo(hashing == null ? sink : hashing.to(sink));
+                file.write(rawPrefix(tensor.initializer().data().byteSize()));
+                tensor.initializer().data().writeTo(weights);
             }
         }
-        sink.write(afterWeights);
-        sink.write(afterGraph);
-        if (sink.position() != fileBytes()) {
+        file.write(afterWeights);
+        file.write(afterGraph);
+        if (file.position() != fileBytes()) {
             throw new IllegalStateException(
-                    "wrote " + sink.position() + " bytes where " + fileBytes() + " were computed");
+                    "wrote " + file.position() + " bytes where " + fileBytes() + " were computed");
         }
     }
 

@@ -3,13 +3,9 @@ package dev.vitrail.converter.onnx;
 import dev.vitrail.converter.error.ExportException;
 import dev.vitrail.converter.graph.Graph;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -104,56 +100,30 @@ public final class OnnxWriter {
 
     private static String write(ModelLayout layout, PendingModel pending) throws IOException {
         MessageDigest digest = sha256();
-        try (HashingChannel hashing = new HashingChannel(digest)) {
-            boolean outside = layout.tensors().stream().anyMatch(ModelLayout.Tensor::external);
-            if (outside) {
-                writeData(layout, pending.newDataFile(), hashing);
+        boolean outside = layout.tensors().stream().anyMatch(ModelLayout.Tensor::external);
+        if (outside) {
+            try (ModelFile file = new ModelFile(pending.newDataFile(), digest)) {
+                writeData(layout, file);
+                file.finish();
             }
-            try (WeightSink sink = open(pending.model())) {
-                layout.writeTo(sink, outside ? null : hashing);
-                sink.force();
-            }
+        }
+        try (ModelFile file = new ModelFile(pending.model(), digest)) {
+            layout.writeTo(file, outside ? file.weightsHashedBefore() : file.weights());
+            file.finish();
         }
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static void writeData(ModelLayout layout, Path file, HashingChannel hashing)
-            throws IOException {
-        try (WeightSink sink = open(file)) {
-            for (ModelLayout.Tensor tensor : layout.tensors()) {
-                if (tensor.external()) {
-                    sink.align(tensor.alignment());
-                }
-                WritableByteChannel to = tensor.external() ? sink : new Nowhere();
-                tensor.initializer().data().writeTo(hashing.to(to));
+    /** Weights inside the model are hashed here too, because the hash goes through all in order. */
+    private static void writeData(ModelLayout layout, ModelFile file) throws IOException {
+        for (ModelLayout.Tensor tensor : layout.tensors()) {
+            if (tensor.external()) {
+                file.align(tensor.alignment());
             }
-            sink.force();
+            tensor.initializer()
+                    .data()
+                    .writeTo(tensor.external() ? file.weights() : file.weightsKeptElsewhere());
         }
-    }
-
-    /** Takes what is only hashed here and written elsewhere. */
-    private static final class Nowhere implements WritableByteChannel {
-        @Override
-        public int write(ByteBuffer source) {
-            int bytes = source.remaining();
-            source.position(source.limit());
-            return bytes;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-            // There is nothing to close.
-        }
-    }
-
-    private static WeightSink open(Path file) throws IOException {
-        return new WeightSink(
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     }
 
     private static Path folderOf(Path target) {
