@@ -42,6 +42,7 @@ import ai.djl.nn.recurrent.LSTM;
 import ai.djl.nn.recurrent.RNN;
 import ai.djl.nn.transformer.BertBlock;
 import ai.djl.nn.transformer.IdEmbedding;
+import ai.djl.nn.transformer.PointwiseFeedForwardBlock;
 import ai.djl.nn.transformer.ScaledDotProductAttentionBlock;
 import ai.djl.nn.transformer.TransformerEncoderBlock;
 import dev.vitrail.converter.error.ExportException;
@@ -346,6 +347,10 @@ class CoverageTest {
     }
 
     private static void transformers(Subjects s) {
+        s.add(
+                "PointwiseFeedForwardBlock",
+                () -> new PointwiseFeedForwardBlock(List.of(6), 4, Activation::relu),
+                floats(3, 8));
         s.add(
                 "ScaledDotProductAttentionBlock",
                 () ->

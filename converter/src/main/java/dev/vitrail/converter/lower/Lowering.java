@@ -110,7 +110,7 @@ public final class Lowering {
             Translation translation = table.get(call.operation());
             if (translation == null) {
                 throw call.problem(
-                        "there is no translation for it; add one to the export's translations");
+                        "there is no translation for it; register one in the export options");
             }
             List<Value> values = translation.emit(new Emission(this, call));
             if (values.size() != call.results().size()) {
