@@ -24,6 +24,8 @@ final class OnnxModel implements AutoCloseable {
 
     static OnnxModel open(Path file, OrtSession.SessionOptions.OptLevel level) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        // Since 1.29 the Linux builds, too, report their use over the network unless told not to.
+        environment.setTelemetry(false);
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(level);
             return new OnnxModel(environment, environment.createSession(file.toString(), options));
