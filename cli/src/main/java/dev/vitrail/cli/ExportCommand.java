@@ -3,6 +3,7 @@ package dev.vitrail.cli;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import dev.vitrail.converter.ExportReport;
+import dev.vitrail.converter.lower.Lowering;
 import dev.vitrail.converter.onnx.ExternalDataPolicy;
 import dev.vitrail.converter.verify.Sample;
 import dev.vitrail.zoo.block.VisionTransformer;
@@ -112,6 +113,15 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() {
         if (!Arguments.isOnnx(out)) {
             throw Failure.wrongUse("--out " + out + ": must end in .onnx");
+        }
+        if (opset < Lowering.FIRST_OPSET || opset > Lowering.LAST_OPSET) {
+            throw Failure.wrongUse(
+                    "--opset is "
+                            + opset
+                            + ", must be "
+                            + Lowering.FIRST_OPSET
+                            + " to "
+                            + Lowering.LAST_OPSET);
         }
         Arguments.newFile("--out", out, overwrite);
         if (data != null) {

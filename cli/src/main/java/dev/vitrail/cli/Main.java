@@ -100,7 +100,13 @@ final class Main implements Runnable {
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(this::wrongUse)
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
+        tellVersion(commandLine);
         return commandLine.execute(arguments);
+    }
+
+    private static void tellVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Main::tellVersion);
     }
 
     /** Commands take the console where they say so; everything else is made as picocli makes it. */

@@ -1,5 +1,7 @@
 package dev.vitrail.cli;
 
+import java.util.Locale;
+
 /** How {@code classify} writes rows to standard output. */
 enum RowFormat {
     /** For people: a line an image. */
@@ -7,5 +9,11 @@ enum RowFormat {
     /** JSON lines. */
     JSONL,
     /** Comma-separated values. */
-    CSV
+    CSV;
+
+    /** As a command line has it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
 import dev.vitrail.zoo.ZooException;
+import java.util.Locale;
 
 /** Where a network is trained and evaluated. */
 public enum TrainingDevice {
@@ -45,6 +46,12 @@ public enum TrainingDevice {
      * @throws ZooException if a GPU was asked for and there is none
      */
     public abstract Device resolve();
+
+    /** The word on a command line: {@code auto}, {@code cpu} or {@code gpu}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     private static int gpus() {
         Engine engine = Engine.getInstance();
