@@ -48,7 +48,7 @@ final class PreprocessingReader {
                         PreprocessingReader::id,
                         Interpolation.BICUBIC);
         List<Double> mean = section.numbers("mean", 3, Range.ANY, HALF);
-        List<Double> std = section.numbers("std", 3, Range.POSITIVE, HALF);
+        List<Double> std = section.numbers("std", 3, Range.FACTOR, HALF);
         ExifOrientation orientation =
                 section.choice(
                         "exif_orientation",

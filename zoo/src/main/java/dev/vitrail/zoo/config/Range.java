@@ -22,10 +22,18 @@ enum Range {
             return value > 0 && value <= 0.1;
         }
     },
-    POSITIVE("a number above 0, at most 1e6") {
+    /** A divisor or an end of a range, also as a 32-bit float. */
+    FACTOR("a number from 1e-6 to 1e6") {
         @Override
         boolean contains(double value) {
-            return value > 0 && value <= 1e6;
+            return value >= 1e-6 && value <= 1e6;
+        }
+    },
+    /** However large: that a training then leaves the numbers is its own message. */
+    POSITIVE("a number above 0") {
+        @Override
+        boolean contains(double value) {
+            return value > 0 && Double.isFinite(value);
         }
     },
     NOT_NEGATIVE("a number from 0 to 1e6") {

@@ -132,7 +132,7 @@ final class Section {
 
     /** Two numbers above 0 that do not fall: the ends of a range. */
     List<Double> rising(String key, double largest, List<Double> fallback) {
-        List<Double> ends = numbers(key, 2, Range.POSITIVE, fallback);
+        List<Double> ends = numbers(key, 2, Range.FACTOR, fallback);
         if (ends != null && (ends.get(0) > ends.get(1) || ends.get(1) > largest)) {
             refuse(key, "two numbers in (0, " + largest + "] that do not fall");
             return null;
