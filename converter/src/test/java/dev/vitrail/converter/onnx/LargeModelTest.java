@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -93,7 +94,15 @@ class LargeModelTest {
                 }
             }
         }
-        System.out.println("written in " + milliseconds + " ms, anonymous " + anonymous + " MB");
+        long processor =
+                ProcessHandle.current()
+                        .info()
+                        .totalCpuDuration()
+                        .map(Duration::toMillis)
+                        .orElse(0L);
+        System.out.printf(
+                "written in %d ms, processor %d ms, anonymous %d MB%n",
+                milliseconds, processor, anonymous);
     }
 
     private static Graph graph(Path weights) {
