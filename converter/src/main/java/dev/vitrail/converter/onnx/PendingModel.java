@@ -4,7 +4,7 @@ import dev.vitrail.converter.error.ExportException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,11 +39,16 @@ public final class PendingModel implements AutoCloseable {
         try {
             Path hidden = Files.createTempDirectory(folder, "." + name + ".partial-");
             return new PendingModel(folder, hidden, name);
-        } catch (AccessDeniedException e) {
-            throw new ExportException(
-                    folder.resolve(name) + ": the folder " + folder + " cannot be written to", e);
         } catch (IOException e) {
-            throw OnnxWriter.cannotWrite(folder.resolve(name), 0, e);
+            boolean stated = e instanceof FileSystemException f && f.getReason() != null;
+            String reason = stated ? " (" + ((FileSystemException) e).getReason() + ")" : "";
+            throw new ExportException(
+                    folder.resolve(name)
+                            + ": the folder "
+                            + folder
+                            + " cannot be written to"
+                            + reason,
+                    e);
         }
     }
 

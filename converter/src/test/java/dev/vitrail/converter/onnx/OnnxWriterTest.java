@@ -28,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,6 +205,16 @@ class OnnxWriterTest {
         assertThatThrownBy(() -> write(linear(17), target, ExternalDataPolicy.AUTO))
                 .isInstanceOf(ExportException.class)
                 .hasMessageEndingWith("missing does not exist; create it first");
+    }
+
+    @Test
+    void refusesAFolderThatCannotBeWrittenTo() {
+        Path target = Path.of("/proc", "x.onnx");
+        Assumptions.assumeTrue(
+                Files.isDirectory(target.getParent()), "needs a folder that nobody can write to");
+        assertThatThrownBy(() -> write(linear(17), target, ExternalDataPolicy.AUTO))
+                .isInstanceOf(ExportException.class)
+                .hasMessageStartingWith("/proc/x.onnx: the folder /proc cannot be written to");
     }
 
     @Test
