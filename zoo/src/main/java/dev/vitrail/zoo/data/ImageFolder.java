@@ -1,23 +1,12 @@
 package dev.vitrail.zoo.data;
 
 import dev.vitrail.zoo.ZooException;
-import java.io.IOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Labelled pictures: one folder a class, the folder's name is the label. Classes are numbered in
@@ -31,9 +20,6 @@ import java.util.stream.Stream;
  * @param images the pictures, class by class
  */
 public record ImageFolder(Path root, List<String> classes, List<LabelledImage> images) {
-
-    private static final Set<String> EXTENSIONS =
-            Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
 
     /**
      * Checks the values.
@@ -61,7 +47,7 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
      *     folder that cannot be read
      */
     public static ImageFolder read(Path root) {
-        List<String> classes = classNames(root);
+        List<String> classes = ClassFolders.classNames(root);
         if (classes.isEmpty()) {
             throw new ZooException(
                     root
@@ -71,14 +57,14 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
                             + " and "
                             + root.resolve("dog"));
         }
-        ImageFolder folder = new ImageFolder(root, classes, list(root, classes));
+        ImageFolder folder = new ImageFolder(root, classes, ClassFolders.images(root, classes));
         if (folder.images.isEmpty()) {
             throw new ZooException(
                     root
                             + ": no pictures in any of its "
                             + classes.size()
                             + " folders; looked for "
-                            + extensions());
+                            + ClassFolders.extensions());
         }
         folder.refuseEmptyClasses();
         if (classes.size() < 2) {
@@ -100,7 +86,7 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
      * @throws ZooException if a class folder is unknown, or there is no picture at all
      */
     public static ImageFolder read(Path root, List<String> classes) {
-        List<String> unknown = new ArrayList<>(classNames(root));
+        List<String> unknown = new ArrayList<>(ClassFolders.classNames(root));
         unknown.removeAll(new HashSet<>(classes));
         if (!unknown.isEmpty()) {
             throw new ZooException(
@@ -114,14 +100,14 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
                             + " classes that the model knows: "
                             + quoted(classes));
         }
-        ImageFolder folder = new ImageFolder(root, classes, list(root, classes));
+        ImageFolder folder = new ImageFolder(root, classes, ClassFolders.images(root, classes));
         if (folder.images.isEmpty()) {
             throw new ZooException(
                     root
                             + ": no pictures in folders named like the classes "
                             + quoted(classes)
                             + "; looked for "
-                            + extensions());
+                            + ClassFolders.extensions());
         }
         return folder;
     }
@@ -218,91 +204,10 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
                 throw new ZooException(
                         root.resolve(classes.get(label))
                                 + ": class folder without a picture (looked for "
-                                + extensions()
+                                + ClassFolders.extensions()
                                 + "); add pictures or remove the folder");
             }
         }
-    }
-
-    private static List<String> classNames(Path root) {
-        if (!Files.isDirectory(root)) {
-            throw new ZooException(
-                    root
-                            + (Files.exists(root) ? ": is not a folder" : ": no such folder")
-                            + "; expected a folder that holds one folder for each class");
-        }
-        try (Stream<Path> entries = Files.list(root)) {
-            return entries.filter(entry -> !isHidden(entry) && Files.isDirectory(entry))
-                    .map(entry -> entry.getFileName().toString())
-                    .sorted(CodePointOrder.INSTANCE)
-                    .toList();
-        } catch (IOException e) {
-            throw unreadable(root, e);
-        }
-    }
-
-    private static List<LabelledImage> list(Path root, List<String> classes) {
-        List<LabelledImage> images = new ArrayList<>();
-        for (int label = 0; label < classes.size(); label++) {
-            Path folder = root.resolve(classes.get(label));
-            if (Files.isDirectory(folder)) {
-                for (Path file : imagesBelow(folder)) {
-                    images.add(new LabelledImage(file, label));
-                }
-            }
-        }
-        return images;
-    }
-
-    private static List<Path> imagesBelow(Path folder) {
-        List<Path> files = new ArrayList<>();
-        try {
-            Files.walkFileTree(
-                    folder,
-                    EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-                    Integer.MAX_VALUE,
-                    new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult preVisitDirectory(
-                                Path directory, BasicFileAttributes attributes) {
-                            return !directory.equals(folder) && isHidden(directory)
-                                    ? FileVisitResult.SKIP_SUBTREE
-                                    : FileVisitResult.CONTINUE;
-                        }
-
-                        @Override
-                        public FileVisitResult visitFile(
-                                Path file, BasicFileAttributes attributes) {
-                            if (attributes.isRegularFile() && !isHidden(file) && isImage(file)) {
-                                files.add(file);
-                            }
-                            return FileVisitResult.CONTINUE;
-                        }
-                    });
-        } catch (IOException e) {
-            throw unreadable(folder, e);
-        }
-        files.sort(Comparator.comparing(file -> slashed(folder, file), CodePointOrder.INSTANCE));
-        return Collections.unmodifiableList(files);
-    }
-
-    private static String slashed(Path folder, Path file) {
-        return folder.relativize(file).toString().replace('\\', '/');
-    }
-
-    /** By name on every system: hidden attributes do not travel with a copied data set. */
-    private static boolean isHidden(Path path) {
-        return path.getFileName().toString().startsWith(".");
-    }
-
-    private static boolean isImage(Path file) {
-        String name = file.getFileName().toString();
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return EXTENSIONS.contains(extension);
-    }
-
-    private static String extensions() {
-        return EXTENSIONS.stream().sorted().collect(Collectors.joining(", "));
     }
 
     private static String quoted(List<String> names) {
@@ -312,9 +217,5 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
                         .map(name -> '"' + name + '"')
                         .collect(Collectors.joining(", "));
         return shown < names.size() ? list + " and " + (names.size() - shown) + " more" : list;
-    }
-
-    private static ZooException unreadable(Path folder, IOException cause) {
-        return new ZooException(folder + ": cannot be listed (" + cause + ")", cause);
     }
 }

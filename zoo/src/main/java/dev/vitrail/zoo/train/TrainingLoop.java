@@ -12,8 +12,10 @@ import dev.vitrail.zoo.data.UnreadableImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -48,6 +50,7 @@ final class TrainingLoop implements AutoCloseable {
     private final Optional<Evaluator> evaluator;
     private final BatchLoader loader;
     private final TrainingStep step;
+    private final Set<Path> reported = new HashSet<>();
     private final int batchSize;
     private final int stepsPerEpoch;
     private final long steps;
@@ -94,7 +97,7 @@ final class TrainingLoop implements AutoCloseable {
                         Loading.sampleFloats(preprocessing),
                         batchSize,
                         loading.threads(),
-                        listener::onUnreadable);
+                        this::report);
         evaluator =
                 validation.map(
                         folder ->
@@ -102,15 +105,22 @@ final class TrainingLoop implements AutoCloseable {
                                         folder,
                                         preprocessing,
                                         loading.withCacheBytes(loading.cacheBytes() / 2),
-                                        listener::onUnreadable));
+                                        this::report));
     }
 
     private ImageFolder withoutUnreadable(ImageFolder data, TrainingSamples samples, int threads) {
         List<Path> files = data.images().stream().map(LabelledImage::path).toList();
         List<UnreadableImage> unreadable = samples.cache().fill(files, threads);
-        unreadable.forEach(listener::onUnreadable);
+        unreadable.forEach(this::report);
         return data.without(
                 unreadable.stream().map(UnreadableImage::path).collect(Collectors.toSet()));
+    }
+
+    /** Once for a file, even where it is trained on and validated with. */
+    private void report(UnreadableImage image) {
+        if (reported.add(image.path())) {
+            listener.onUnreadable(image);
+        }
     }
 
     /**

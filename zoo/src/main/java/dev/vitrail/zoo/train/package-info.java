@@ -1,2 +1,36 @@
-/** Training runs and their folders. */
+/**
+ * Training runs, their folders, and evaluation.
+ *
+ * <p>{@link dev.vitrail.zoo.train.Training} is the front door: a config and folders in, a {@link
+ * dev.vitrail.zoo.train.Run} folder out, told step by step to a {@link
+ * dev.vitrail.zoo.train.TrainingListener}. {@link dev.vitrail.zoo.train.Evaluator} measures any
+ * network, whichever engine runs it.
+ *
+ * <p>Uses {@code config}, {@code block}, {@code weights}, {@code data}, {@code imaging}, the DJL
+ * API and Jackson.
+ *
+ * <h2>What was decided</h2>
+ *
+ * <ul>
+ *   <li>DJL's {@code Trainer} and {@code Optimizer} are not used. Its clipping does nothing on
+ *       PyTorch, its Adam cannot give its moments away, and a failed save of its listener is logged
+ *       and forgotten. What is used is its gradient collector and the engine's fused Adam call,
+ *       with arguments that make it PyTorch's AdamW (see {@code AdamW}).
+ *   <li>Gradients are clipped to a global norm of 1, as in the ViT paper. The norm is measured
+ *       anyway: a value that is not finite is found in the step that made it, before it reaches the
+ *       weights.
+ *   <li>Everything random in a step is seeded by the step's number, since the engine's generator
+ *       can be seeded but not saved. What a later step depends on is therefore small and in one
+ *       place: the weights, the optimiser's moments, the numbers of the step and of the epoch.
+ *   <li>Steps have full batches; the few pictures left over in an epoch come in another epoch's
+ *       order.
+ *   <li>The engine records gradients or not by thread, and DJL can switch that on only. Inference
+ *       therefore takes the wish for gradients off the weights while it runs, which works in any
+ *       thread.
+ *   <li>Every array of a step belongs to the step's manager, and gradients, which DJL attaches to
+ *       the weights' manager on every request, are closed by hand. A test holds memory flat.
+ *   <li>The history is written anew every epoch rather than appended to, so that no line is ever
+ *       torn.
+ * </ul>
+ */
 package dev.vitrail.zoo.train;

@@ -34,13 +34,13 @@ class TrainingStepTest {
                         new TrainingStep(
                                 network, config.training(), new LearningRate(1e-3, 0, 0, 10_000));
                 BatchLoader loader = noise(64)) {
-            take(loader, network, step, 40);
+            take(loader, network, step, 20);
             long before = residentBytes();
             int arrays = network.manager().getManagedArrays().size();
-            take(loader, network, step, 120);
+            take(loader, network, step, 60);
             long grown = residentBytes() - before;
             assertThat(network.manager().getManagedArrays()).hasSize(arrays);
-            // One step's activations are about 20 MB: a leak of them would be 2 GB by now.
+            // One step's activations are about 20 MB: a leak of them would be 1 GB by now.
             assertThat(grown).isLessThan(100L << 20);
         }
     }

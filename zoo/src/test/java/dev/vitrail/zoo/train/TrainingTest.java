@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -180,7 +181,7 @@ class TrainingTest {
         Path out = folder.resolve("run");
         Training training =
                 new Training(
-                        TinyTraining.config(4, 1e30, ""),
+                        TinyTraining.config(4, 1e6, ""),
                         TinyTraining.options(data, null, out),
                         TrainingListener.SILENT);
         assertThatThrownBy(training::run)
@@ -240,7 +241,7 @@ class TrainingTest {
 
     @Test
     void refusesAGpuThatIsNotThere() {
-        org.junit.jupiter.api.Assumptions.assumeTrue(
+        Assumptions.assumeTrue(
                 TrainingDevice.AUTO.resolve().equals(Device.cpu()), "a GPU is there");
         assertThatThrownBy(TrainingDevice.GPU::resolve)
                 .isInstanceOf(ZooException.class)
