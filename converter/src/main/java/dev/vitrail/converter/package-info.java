@@ -1,2 +1,46 @@
-/** Exports any DJL network to ONNX by tracing its forward pass. */
+/**
+ * Exports any DJL network to ONNX by tracing its forward pass.
+ *
+ * <p>{@link dev.vitrail.converter.Exporter} is the front door. This is all that an export needs:
+ *
+ * <pre>{@code
+ * Block network =
+ *         new SequentialBlock()
+ *                 .add(Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(8).build())
+ *                 .add(Activation::relu)
+ *                 .add(Pool.globalAvgPool2dBlock())
+ *                 .add(Linear.builder().setUnits(5).build());
+ * network.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 32, 32));
+ * ExportReport report =
+ *         new Exporter(network, ExportOptions.defaults())
+ *                 .input("pixel_values", 3, 32, 32)
+ *                 .export(folder.resolve("network.onnx"));
+ * }</pre>
+ *
+ * <p>The file computes what the network computes: it was run in ONNX Runtime against DJL at several
+ * batch sizes before it got its name, and the report says how large the largest difference was.
+ * What cannot be exported is refused with the block, the operation, and what to do; {@code
+ * COVERAGE.md} lists what can.
+ *
+ * <h2>How the parts follow each other</h2>
+ *
+ * {@code trace} records the forward pass in DJL's words and finds the symbolic axes, {@code lower}
+ * says them in ONNX's words for the version that was asked for, {@code pass} improves the graph,
+ * {@code onnx} writes it, {@code verify} runs it. {@code graph} is what they hand each other. Only
+ * this package knows all of them.
+ *
+ * <h2>What it may use</h2>
+ *
+ * Of DJL only the types in its signatures, {@code Block} and {@code Parameter}.
+ *
+ * <h2>Decisions</h2>
+ *
+ * <ul>
+ *   <li>Tracing, not a converter for each block: a second description of every network would have
+ *       to be kept true, and lambdas have none.
+ *   <li>Weights are referred to from the block's memory to the file; they are never copied whole.
+ *   <li>A file that does not verify is not written. There is an option not to look, none to keep
+ *       it.
+ * </ul>
+ */
 package dev.vitrail.converter;

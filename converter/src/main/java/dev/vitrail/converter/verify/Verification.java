@@ -122,7 +122,7 @@ public final class Verification {
                                 new Shape(content.shape()),
                                 dataType(content)));
             }
-            NDList outputs = block.forward(new ParameterStore(manager, false), arrays, false);
+            NDList outputs = forward(manager, arrays, sample);
             List<Numbers> numbers = new ArrayList<>();
             for (NDArray output : outputs) {
                 ByteBuffer bytes = output.toByteBuffer(false);
@@ -131,6 +131,19 @@ public final class Verification {
                                 output.getDataType().name(), output.getShape().getShape(), bytes));
             }
             return numbers;
+        }
+    }
+
+    private NDList forward(NDManager manager, NDList arrays, Sample sample) {
+        try {
+            return block.forward(new ParameterStore(manager, false), arrays, false);
+        } catch (RuntimeException e) {
+            throw new ExportException(
+                    "the network cannot run in DJL itself with "
+                            + sample.label()
+                            + ", so there is nothing to compare with: "
+                            + e.getMessage(),
+                    e);
         }
     }
 
