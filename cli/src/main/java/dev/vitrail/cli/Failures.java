@@ -5,7 +5,6 @@ import dev.vitrail.imaging.ImageException;
 import dev.vitrail.runtime.RuntimeFailure;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.ConfigException;
-import dev.vitrail.zoo.weights.WeightsException;
 import java.io.IOException;
 import java.util.List;
 
@@ -34,8 +33,6 @@ final class Failures {
     /** Exceptions whose message was written for the user. */
     private static boolean isExpected(Throwable e) {
         return e instanceof Failure
-                || e instanceof ConfigException
-                || e instanceof WeightsException
                 || e instanceof ZooException
                 || e instanceof ExportException
                 || e instanceof RuntimeFailure

@@ -3,8 +3,10 @@ package dev.vitrail.converter.onnx;
 import dev.vitrail.converter.error.ExportException;
 import dev.vitrail.converter.graph.Graph;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -147,15 +149,21 @@ public final class OnnxWriter {
     }
 
     static ExportException cannotWrite(Path target, long needed, IOException cause) {
-        String reason = cause.getMessage();
-        if (cause instanceof FileSystemException failure) {
-            reason =
-                    failure.getReason() == null
-                            ? failure.getClass().getSimpleName() + " " + failure.getFile()
-                            : failure.getReason();
-        }
         String size = needed > 0 ? String.format(Locale.ROOT, "; it needs %,d bytes", needed) : "";
-        return new ExportException(target + ": cannot be written: " + reason + size, cause);
+        return new ExportException(target + ": cannot be written: " + reason(cause) + size, cause);
+    }
+
+    /** The library's own messages are often nothing but the path. */
+    private static String reason(IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "nothing can be made in its folder";
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return cause instanceof FileSystemException failure && failure.getReason() != null
+                ? failure.getReason()
+                : cause.getMessage();
     }
 
     private static MessageDigest sha256() {

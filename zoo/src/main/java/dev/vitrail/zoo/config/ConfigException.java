@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.config;
 
+import dev.vitrail.zoo.ZooException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -7,7 +8,7 @@ import java.util.stream.Collectors;
  * A config that cannot be used. The message has a line for every problem in the order of the file,
  * each naming file, line, key, value and what would be right.
  */
-public final class ConfigException extends RuntimeException {
+public final class ConfigException extends ZooException {
 
     private static final long serialVersionUID = 1L;
 

@@ -69,9 +69,17 @@ public record DrawnDataset(List<DrawnShape> shapes, int imagesPerClass, int edge
             }
         } catch (FileAlreadyExistsException e) {
             throw new ZooException(folder + ": appeared while its pictures were drawn", e);
-        } catch (IOException | UncheckedIOException e) {
-            throw new ZooException(folder + ": cannot write drawn pictures (" + e + ")", e);
+        } catch (UncheckedIOException e) {
+            throw cannotWrite(folder, e.getCause());
+        } catch (IOException e) {
+            throw cannotWrite(folder, e);
         }
+    }
+
+    private static ZooException cannotWrite(Path folder, IOException cause) {
+        return new ZooException(
+                folder + ": drawn pictures cannot be written (" + ZooException.reason(cause) + ")",
+                cause);
     }
 
     private void writeClass(DrawnShape shape, Path folder) {

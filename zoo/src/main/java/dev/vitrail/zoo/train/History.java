@@ -42,7 +42,7 @@ final class History {
             throw new ZooException(
                     file + ": line " + (results.size() + 1) + " is not the JSON of an epoch", e);
         } catch (IOException e) {
-            throw new ZooException(file + ": cannot be read (" + e + ")", e);
+            throw new ZooException(file + ": cannot be read (" + ZooException.reason(e) + ")", e);
         }
         return List.copyOf(results);
     }

@@ -69,7 +69,11 @@ public final class Run {
             throw new ZooException(folder + ": is a file; a run needs a folder", e);
         } catch (IOException e) {
             throw new ZooException(
-                    folder + ": cannot be written to (" + e + "); choose another output folder", e);
+                    folder
+                            + ": cannot be written to ("
+                            + ZooException.reason(e)
+                            + "); choose another output folder",
+                    e);
         }
     }
 
@@ -193,7 +197,12 @@ public final class Run {
         try {
             History.write(folder.resolve(HISTORY), history);
         } catch (IOException e) {
-            throw new ZooException(folder.resolve(HISTORY) + ": cannot be written (" + e + ")", e);
+            throw new ZooException(
+                    folder.resolve(HISTORY)
+                            + ": cannot be written ("
+                            + ZooException.reason(e)
+                            + ")",
+                    e);
         }
     }
 

@@ -1,9 +1,7 @@
 package dev.vitrail.zoo.weights;
 
+import dev.vitrail.zoo.ZooException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,7 +10,7 @@ import java.util.stream.Collectors;
  * A weights file that cannot be used or written. The message is a sentence for the user: the file,
  * the tensor, what is wrong with it and what would be right.
  */
-public final class WeightsException extends RuntimeException {
+public final class WeightsException extends ZooException {
 
     private static final long serialVersionUID = 1L;
 
@@ -56,19 +54,5 @@ public final class WeightsException extends RuntimeException {
      */
     public List<String> problems() {
         return problems;
-    }
-
-    /** The library's messages for these are only the path again. */
-    private static String reason(IOException cause) {
-        if (cause instanceof NoSuchFileException missing) {
-            return "no such file or folder: " + missing.getFile();
-        }
-        if (cause instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (cause instanceof FileSystemException system && system.getReason() != null) {
-            return system.getReason();
-        }
-        return cause.getMessage();
     }
 }
