@@ -34,7 +34,20 @@ public record ExportOptions(
         Optional<VerificationOptions> verification,
         Map<String, Translation> translations) {
 
-    /** Copies the collections. */
+    /**
+     * Copies the collections.
+     *
+     * @param opset version of ONNX's operators
+     * @param graphName what viewers call the graph
+     * @param outputNames names of the outputs; empty for {@code output}, or {@code output0} and so
+     *     on
+     * @param metadata key-value pairs for the file
+     * @param producerName the program that the file says it was made by
+     * @param producerVersion its version
+     * @param externalData whether the weights go into a file of their own
+     * @param verification what to compare; empty to compare nothing
+     * @param translations additions to the table of operations, or replacements in it
+     */
     public ExportOptions {
         outputNames = List.copyOf(outputNames);
         metadata = new TreeMap<>(metadata);

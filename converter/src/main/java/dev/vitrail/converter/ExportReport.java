@@ -36,7 +36,21 @@ public record ExportReport(
         double verifySeconds,
         Optional<VerificationReport> verification) {
 
-    /** Copies the map. */
+    /**
+     * Copies the map.
+     *
+     * @param file the ONNX file
+     * @param dataFile the file with the weights, where they are beside the model
+     * @param bytes size of both together
+     * @param opset version of ONNX's operators
+     * @param operators how many nodes there are of each operator
+     * @param parameters how many numbers the network's parameters hold
+     * @param weightsSha256 SHA-256 of the weights, in hexadecimal
+     * @param traceSeconds time to trace and build the graph
+     * @param writeSeconds time to check the weights and write the file
+     * @param verifySeconds time to run DJL and ONNX Runtime
+     * @param verification how far the file is from the network; empty if nobody looked
+     */
     public ExportReport {
         operators = Collections.unmodifiableSortedMap(new TreeMap<>(operators));
     }

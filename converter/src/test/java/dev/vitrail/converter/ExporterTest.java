@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
 import dev.vitrail.converter.error.ExportException;
 import dev.vitrail.converter.graph.Graph;
@@ -201,7 +202,7 @@ class ExporterTest {
     @Test
     void refusesWeightsThatAreNotFinite() throws IOException {
         NDArray weight = parameter("head_weight").getArray();
-        weight.set(new ai.djl.ndarray.index.NDIndex(2, 3), Float.NaN);
+        weight.set(new NDIndex(2, 3), Float.NaN);
 
         assertThatThrownBy(
                         () -> exporter(ExportOptions.defaults()).export(folder.resolve("vit.onnx")))

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -151,8 +152,7 @@ class OperationGridTest {
                 name, List.of(input), list -> new NDList(forward.apply(list.singletonOrThrow())));
     }
 
-    private static Case two(
-            String name, ArrayInput a, ArrayInput b, java.util.function.BinaryOperator<NDArray> f) {
+    private static Case two(String name, ArrayInput a, ArrayInput b, BinaryOperator<NDArray> f) {
         return new Case(name, List.of(a, b), list -> new NDList(f.apply(list.get(0), list.get(1))));
     }
 

@@ -22,7 +22,11 @@ public sealed interface Argument {
      * @param values the integers
      */
     record Wholes(List<Extent> values) implements Argument {
-        /** Copies the integers. */
+        /**
+         * Copies the integers.
+         *
+         * @param values the integers
+         */
         public Wholes {
             values = List.copyOf(values);
         }
@@ -63,7 +67,12 @@ public sealed interface Argument {
      */
     record Literal(ByteBuffer bytes) implements Argument {}
 
-    /** Wraps what DJL's methods take. */
+    /**
+     * Wraps what DJL's methods take.
+     *
+     * @param value a number, truth value, shape, array of integers, number type or word
+     * @return the argument
+     */
     static Argument of(Object value) {
         if (value instanceof Argument argument) {
             return argument;

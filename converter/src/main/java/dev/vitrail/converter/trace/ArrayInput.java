@@ -1,6 +1,7 @@
 package dev.vitrail.converter.trace;
 
 import dev.vitrail.converter.error.ExportException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,7 +12,12 @@ import java.util.List;
  */
 public record ArrayInput(String name, ArrayType type) {
 
-    /** Checks the name and the sizes. */
+    /**
+     * Checks the name and the sizes.
+     *
+     * @param name its name in the ONNX file
+     * @param type its number type, and its shape with symbolic axes where it has them
+     */
     public ArrayInput {
         if (name == null || name.isBlank()) {
             throw new ExportException("an input has no name; give it one such as pixel_values");
@@ -32,7 +38,7 @@ public record ArrayInput(String name, ArrayType type) {
      * @return the input
      */
     public static ArrayInput batchOf(String name, long... sizes) {
-        List<Extent> shape = new java.util.ArrayList<>(List.of(Extent.axis("batch")));
+        List<Extent> shape = new ArrayList<>(List.of(Extent.axis("batch")));
         for (long size : sizes) {
             shape.add(Extent.of(size));
         }

@@ -2,6 +2,7 @@ package dev.vitrail.converter.trace;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -12,7 +13,12 @@ import java.util.stream.Collectors;
  */
 public record ArrayType(NumberType numbers, List<Extent> shape) {
 
-    /** Copies the shape. */
+    /**
+     * Copies the shape.
+     *
+     * @param numbers type of its numbers
+     * @param shape size of each axis, outermost first; empty for a scalar
+     */
     public ArrayType {
         shape = List.copyOf(shape);
     }
@@ -59,6 +65,6 @@ public record ArrayType(NumberType numbers, List<Extent> shape) {
 
     @Override
     public String toString() {
-        return numbers.name().toLowerCase(java.util.Locale.ROOT) + shape;
+        return numbers.name().toLowerCase(Locale.ROOT) + shape;
     }
 }

@@ -26,7 +26,17 @@ public record Call(
         List<ArrayType> results,
         String block) {
 
-    /** Copies the collections; the order of the arguments is kept. */
+    /**
+     * Copies the collections; the order of the arguments is kept.
+     *
+     * @param operation the word, mostly the name of the method that DJL's blocks call ({@code
+     *     linear}, {@code layerNorm}, {@code matMul})
+     * @param operands the arrays it reads
+     * @param arguments everything else it was given, by name
+     * @param results what it gives
+     * @param block path of the block that made the call, {@code blocks.0.attn.qkv}; empty for the
+     *     network itself
+     */
     public Call {
         operands = List.copyOf(operands);
         arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));

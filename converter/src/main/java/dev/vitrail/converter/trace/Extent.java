@@ -14,7 +14,12 @@ import java.util.Map;
  */
 public record Extent(long factor, List<String> axes) {
 
-    /** Sorts and copies the axes. */
+    /**
+     * Sorts and copies the axes.
+     *
+     * @param factor what the product of the axes is multiplied by; the number itself without axes
+     * @param axes names of the symbolic axes, sorted; an axis counts as often as it is listed
+     */
     public Extent {
         List<String> sorted = new ArrayList<>(factor == 0 ? List.of() : axes);
         Collections.sort(sorted);

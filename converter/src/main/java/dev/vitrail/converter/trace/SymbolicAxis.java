@@ -11,7 +11,13 @@ import dev.vitrail.converter.error.ExportException;
  */
 public record SymbolicAxis(String name, long minimum, long maximum) {
 
-    /** Checks the name and the bounds. */
+    /**
+     * Checks the name and the bounds.
+     *
+     * @param name its name in the ONNX file, such as {@code batch}
+     * @param minimum the smallest size that the network must take; 1 unless it treats 1 differently
+     * @param maximum the largest size it can take, {@link Long#MAX_VALUE} for any
+     */
     public SymbolicAxis {
         if (name == null || !name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
             throw new ExportException(

@@ -13,7 +13,14 @@ import java.util.List;
 public record Trace(
         List<Named> inputs, List<Named> weights, List<Call> calls, List<Operand> outputs) {
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param inputs the arrays it was given
+     * @param weights the parameters it used, in the order of their first use
+     * @param calls the operations, each after those whose results it reads
+     * @param outputs the arrays it returned
+     */
     public Trace {
         inputs = List.copyOf(inputs);
         weights = List.copyOf(weights);

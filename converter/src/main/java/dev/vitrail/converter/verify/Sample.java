@@ -16,7 +16,12 @@ import java.util.Map;
  */
 public record Sample(String label, Map<String, Content> arrays) {
 
-    /** Copies the map. */
+    /**
+     * Copies the map.
+     *
+     * @param label what to call it in a report, such as {@code random, batch 3}
+     * @param arrays the inputs by name
+     */
     public Sample {
         arrays = Collections.unmodifiableMap(new LinkedHashMap<>(arrays));
     }
@@ -30,7 +35,13 @@ public record Sample(String label, Map<String, Content> arrays) {
      */
     public record Content(NumberType numbers, long[] shape, ByteBuffer bytes) {
 
-        /** Checks that the numbers fit the shape. */
+        /**
+         * Checks that the numbers fit the shape.
+         *
+         * @param numbers type of its numbers
+         * @param shape size of each axis
+         * @param bytes the numbers in a direct buffer of the machine's byte order
+         */
         public Content {
             long count = 1;
             for (long size : shape) {

@@ -30,7 +30,17 @@ public record VerificationOptions(
      */
     public static final double TOLERANCE = 5e-5;
 
-    /** Copies the collections. */
+    /**
+     * Copies the collections.
+     *
+     * @param steps sizes to try of each symbolic axis, as steps above its minimum; none of them may
+     *     be a size that was traced
+     * @param seed of the random inputs
+     * @param tolerance largest difference allowed, relative to the largest number of the output
+     * @param integerBounds for inputs of integers, by name: one above the largest to try; 2 where
+     *     nothing is said
+     * @param samples further inputs to try, real images for one
+     */
     public VerificationOptions {
         steps = List.copyOf(steps);
         integerBounds = Map.copyOf(integerBounds);

@@ -11,7 +11,12 @@ import java.util.stream.Collectors;
  */
 public record VerificationReport(List<OutputDifference> outputs, List<String> samples) {
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param outputs the largest difference of each output
+     * @param samples what was tried
+     */
     public VerificationReport {
         outputs = List.copyOf(outputs);
         samples = List.copyOf(samples);

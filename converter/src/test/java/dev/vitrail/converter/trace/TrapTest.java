@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -119,7 +120,7 @@ class TrapTest {
         refuses(
                 x -> {
                     NDArray y = x.mul(2);
-                    y.set(new ai.djl.ndarray.index.NDIndex(0), 1f);
+                    y.set(new NDIndex(0), 1f);
                     return y;
                 },
                 "\"set\"",

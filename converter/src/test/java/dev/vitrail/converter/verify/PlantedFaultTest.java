@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -176,7 +177,7 @@ class PlantedFaultTest {
                         "test",
                         "1",
                         ExternalDataPolicy.AUTO,
-                        java.util.Optional.empty(),
+                        Optional.empty(),
                         Map.of());
         good = new Exporter(vit, opset20).input(PIXELS).graph();
         Graph wrong =
