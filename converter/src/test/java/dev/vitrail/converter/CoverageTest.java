@@ -49,6 +49,7 @@ import ai.djl.nn.transformer.PointwiseFeedForwardBlock;
 import ai.djl.nn.transformer.ScaledDotProductAttentionBlock;
 import ai.djl.nn.transformer.TransformerEncoderBlock;
 import dev.vitrail.converter.error.ExportException;
+import dev.vitrail.converter.testing.OnnxChecker;
 import dev.vitrail.converter.trace.ArrayInput;
 import dev.vitrail.converter.trace.ArrayType;
 import dev.vitrail.converter.trace.Extent;
@@ -129,6 +130,7 @@ class CoverageTest {
                 ExportReport report = exporter.export(file);
                 VerificationReport found = report.verification().orElseThrow();
                 assertThat(found.passed()).isTrue();
+                OnnxChecker.checkWherePresent(file, report.opset());
                 ROWS.put(subject.place(), row(subject, report, found));
             } else {
                 assertThatThrownBy(() -> exporter.export(file))

@@ -12,6 +12,7 @@ import dev.vitrail.converter.graph.Graph;
 import dev.vitrail.converter.graph.Node;
 import dev.vitrail.converter.graph.TensorData;
 import dev.vitrail.converter.onnx.ExternalDataPolicy;
+import dev.vitrail.converter.testing.OnnxChecker;
 import dev.vitrail.converter.testing.TinyVit;
 import dev.vitrail.converter.trace.ArrayInput;
 import dev.vitrail.converter.trace.SymbolicAxis;
@@ -89,6 +90,7 @@ class ExporterTest {
         assertThat(report.operators().containsKey("Gelu")).isEqualTo(opset >= 20);
         assertThat(report.parameters()).isEqualTo(95530);
         assertThat(files()).containsExactly("vit.onnx");
+        OnnxChecker.checkWherePresent(report.file(), opset);
     }
 
     @Test

@@ -13,6 +13,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Activation;
 import dev.vitrail.converter.lower.Lowering;
 import dev.vitrail.converter.testing.FunctionBlock;
+import dev.vitrail.converter.testing.OnnxChecker;
 import dev.vitrail.converter.trace.ArrayInput;
 import dev.vitrail.converter.trace.ArrayType;
 import dev.vitrail.converter.trace.Extent;
@@ -77,7 +78,8 @@ class OperationGridTest {
         for (int opset : operation.opsets()) {
             Exporter exporter = new Exporter(block, options(opset));
             operation.inputs().forEach(exporter::input);
-            exporter.export(folder.resolve("operation.onnx"));
+            ExportReport report = exporter.export(folder.resolve("operation.onnx"));
+            OnnxChecker.checkWherePresent(report.file(), opset);
             if (opset == operation.opsets().get(0)) {
                 comparePrediction(exporter.trace(), operation);
             }
