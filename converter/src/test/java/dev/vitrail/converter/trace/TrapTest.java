@@ -10,12 +10,17 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractSymbolBlock;
 import ai.djl.nn.Block;
+import ai.djl.nn.BlockList;
+import ai.djl.nn.ParameterList;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.norm.GhostBatchNorm;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import dev.vitrail.converter.error.ExportException;
 import dev.vitrail.converter.testing.FunctionBlock;
 import java.util.List;
@@ -250,6 +255,40 @@ class TrapTest {
                 .isInstanceOf(ExportException.class)
                 .hasMessageContainingAll("forward pass fails", "does not become")
                 .hasCauseInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void refusesABlockThatRunsInsideAnEngine() {
+        AbstractSymbolBlock exported =
+                new AbstractSymbolBlock() {
+                    @Override
+                    protected NDList forwardInternal(
+                            ParameterStore store,
+                            NDList inputs,
+                            boolean training,
+                            PairList<String, Object> params) {
+                        return inputs;
+                    }
+
+                    @Override
+                    public ParameterList getDirectParameters() {
+                        return new ParameterList();
+                    }
+
+                    @Override
+                    public BlockList getChildren() {
+                        return new BlockList();
+                    }
+
+                    @Override
+                    public Shape[] getOutputShapes(Shape[] inputs) {
+                        return inputs;
+                    }
+                };
+
+        assertThatThrownBy(() -> trace(new SequentialBlock().add(exported)))
+                .isInstanceOf(ExportException.class)
+                .hasMessageContainingAll("exported already", "inside an engine");
     }
 
     @Test
