@@ -58,21 +58,21 @@ public enum DrawnShape {
     SQUARE {
         @Override
         Shape outline() {
-            return polygon(4, 1, 1);
+            return polygon(4, Math.PI / 4, 1, 1);
         }
     },
     /** A star of five points. */
     STAR {
         @Override
         Shape outline() {
-            return polygon(10, 1, 0.42);
+            return polygon(10, 0, 1, 0.42);
         }
     },
     /** An equilateral triangle, corners on the unit circle. */
     TRIANGLE {
         @Override
         Shape outline() {
-            return polygon(3, 1, 1);
+            return polygon(3, 0, 1, 1);
         }
     };
 
@@ -97,11 +97,11 @@ public enum DrawnShape {
         return area;
     }
 
-    /** Corners at equal angles, at the two radii in turn. */
-    private static Path2D polygon(int corners, double evenRadius, double oddRadius) {
+    /** Corners at equal angles, the first so far from the top, at the two radii in turn. */
+    private static Path2D polygon(int corners, double first, double evenRadius, double oddRadius) {
         Path2D path = new Path2D.Double();
         for (int i = 0; i < corners; i++) {
-            double angle = 2 * Math.PI * i / corners - Math.PI / 2;
+            double angle = first + 2 * Math.PI * i / corners - Math.PI / 2;
             double radius = i % 2 == 0 ? evenRadius : oddRadius;
             double x = radius * Math.cos(angle);
             double y = radius * Math.sin(angle);

@@ -28,6 +28,12 @@ public final class ShapePainter {
 
     private static final double LIGHTEST_BACKGROUND = 110;
 
+    /** Clutter may be lighter than the background and is never as light as a shape. */
+    private static final double LIGHTEST_CLUTTER = 130;
+
+    /** Radians to either side of upright. */
+    private static final double GREATEST_TURN = 0.45;
+
     /** Parts of the edge. */
     private static final double LEAST_RADIUS = 0.31;
 
@@ -94,7 +100,7 @@ public final class ShapePainter {
     private void paintClutter(Graphics2D graphics, RandomGenerator random) {
         int pieces = random.nextInt(MOST_CLUTTER + 1);
         for (int i = 0; i < pieces; i++) {
-            graphics.setPaint(colour(0, 255, random));
+            graphics.setPaint(colour(0, LIGHTEST_CLUTTER, random));
             double x = random.nextDouble() * edge;
             double y = random.nextDouble() * edge;
             if (random.nextBoolean()) {
@@ -114,7 +120,7 @@ public final class ShapePainter {
         double room = edge - 2 * radius;
         AffineTransform place = new AffineTransform();
         place.translate(radius + random.nextDouble() * room, radius + random.nextDouble() * room);
-        place.rotate(random.nextDouble() * 2 * Math.PI);
+        place.rotate(random.nextDouble(-GREATEST_TURN, GREATEST_TURN));
         place.scale(radius, radius * random.nextDouble(0.88, 1.0));
         graphics.setPaint(colour(DARKEST_SHAPE, 255, random));
         graphics.fill(place.createTransformedShape(shape.outline()));
