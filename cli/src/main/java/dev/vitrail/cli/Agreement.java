@@ -1,5 +1,6 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.converter.verify.VerificationOptions;
 import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
@@ -65,13 +66,19 @@ record Agreement(
                 compared++;
                 progress.update(i + 1L, "");
             }
+            if (compared == 0) {
+                throw Failure.wrongUse("--data " + data + ": holds no image that can be decoded");
+            }
             return new Agreement(compared, unreadable, same, largestDifference, largestLogit);
         }
     }
 
-    /** Every prediction is the same. */
+    /**
+     * The logits differ by no more than float arithmetic explains. Then predictions differ only
+     * where two classes are as likely as each other; a difference that is no number fails.
+     */
     boolean passed() {
-        return same == compared && compared > 0;
+        return largestDifference <= VerificationOptions.TOLERANCE * largestLogit;
     }
 
     String sentence() {

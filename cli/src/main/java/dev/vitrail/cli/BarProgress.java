@@ -57,10 +57,6 @@ final class BarProgress implements Progress {
 
         @Override
         public int getMaxRenderedLength() {
-            String columns = System.getenv("COLUMNS");
-            if (columns != null && columns.matches("[1-9][0-9]{1,3}")) {
-                return Integer.parseInt(columns) - 1;
-            }
             return Integer.getInteger("vitrail.terminal.columns", DEFAULT_WIDTH) - 1;
         }
 

@@ -162,7 +162,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 throw Failure.wrongUse("--resume and --overwrite exclude each other");
             }
             outputFormat();
-            Arguments.newFile("--out", out, overwrite);
+            Arguments.newFile("--out", out, overwrite || resume);
         } else if (resume) {
             throw Failure.wrongUse("--resume goes on with a file; name it with --out");
         } else if (json && format != null) {

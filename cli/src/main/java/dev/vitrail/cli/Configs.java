@@ -28,14 +28,14 @@ final class Configs {
 
     private static Path find(String given) {
         Path path = Path.of(given);
+        boolean isName = path.getNameCount() == 1 && !path.isAbsolute();
+        Path shipped = folder().resolve(given.endsWith(ENDING) ? given : given + ENDING);
+        // A folder may be called like a config, a run's for one; it is never what is meant.
+        if (isName && Files.isRegularFile(shipped) && !Files.isRegularFile(path)) {
+            return shipped;
+        }
         if (Files.exists(path)) {
             return path;
-        }
-        if (path.getNameCount() == 1) {
-            Path shipped = folder().resolve(given.endsWith(ENDING) ? given : given + ENDING);
-            if (Files.isRegularFile(shipped)) {
-                return shipped;
-            }
         }
         throw Failure.wrongUse(
                 given
@@ -43,10 +43,15 @@ final class Configs {
                         + names().stream().collect(Collectors.joining(", ")));
     }
 
+    /** Reads a config that ships, whatever lies in the working folder. */
+    static ModelConfig ofName(String name) {
+        return ConfigReader.read(folder().resolve(name + ENDING));
+    }
+
     /** The shipped configs, by size and then by name. */
     static List<ModelConfig> shipped() {
         List<ModelConfig> configs = new ArrayList<>();
-        names().forEach(name -> configs.add(ConfigReader.read(folder().resolve(name + ENDING))));
+        names().forEach(name -> configs.add(ofName(name)));
         configs.sort(
                 Comparator.comparingLong(ModelConfig::parameterCount)
                         .thenComparing(ModelConfig::name));

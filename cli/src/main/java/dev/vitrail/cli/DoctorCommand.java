@@ -84,7 +84,7 @@ final class DoctorCommand implements Callable<Integer> {
                                             + " NVIDIA driver (see the README, 'On a GPU')"));
             return true;
         } catch (RuntimeException | LinkageError e) {
-            devices.add(entry("cpu", false, "the training engine cannot be loaded: " + e));
+            devices.add(entry("cpu", false, "cannot be loaded: " + e.getMessage()));
             return false;
         }
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         description = {
             "%nEach picture depends on the seed, its class and its number alone. test-images was"
                     + " made with:",
-            "  vitrail draw --out test-images --per-class 8 --seed 2%n"
+            "  vitrail draw --out test-images --per-class 10 --seed 2%n"
         },
         mixinStandardHelpOptions = true)
 final class DrawCommand implements Callable<Integer> {
@@ -25,7 +25,7 @@ final class DrawCommand implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "DIR",
-            description = "Where the class folders are made; the folder must not exist yet.")
+            description = "Where the class folders are made; a new or empty folder.")
     private Path out;
 
     @Option(

@@ -53,7 +53,8 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "WHERE",
             defaultValue = "auto",
-            description = "For a run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Where a run computes: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private TrainingDevice device;
 
     @Mixin private SessionOptions session;

@@ -183,9 +183,9 @@ final class ExportCommand implements Callable<Integer> {
             console.print(
                     String.format(
                             Locale.ROOT,
-                            "verified against DJL in %.1f s on %s: %s",
+                            "verified against DJL in %.1f s on %s%n%s",
                             report.verifySeconds(),
-                            String.join(", ", report.verification().get().samples()),
+                            String.join("; ", report.verification().get().samples()),
                             report.verification().get()));
         } else {
             console.print("not verified (--no-verify)");

@@ -58,6 +58,7 @@ final class Main implements Runnable {
 
     private final Console console;
     private CommandLine commandLine;
+    private OutputClosed closed;
 
     private Main(Console console) {
         this.console = console;
@@ -72,18 +73,27 @@ final class Main implements Runnable {
 
     /** Runs one command against the given console; the exit code is the result. */
     static int run(Console console, String... arguments) {
-        int code;
+        Main main = new Main(console);
         try {
-            code = new Main(console).execute(arguments);
+            int code = main.execute(arguments);
             console.flush();
+            return main.closed == null ? code : outputClosed(console, main.closed);
         } catch (OutputClosed e) {
-            if (e.readerLeft()) {
-                return ExitCode.OUTPUT_CLOSED.code();
-            }
-            console.error("cannot write to standard output: " + e.getCause().getMessage());
+            return outputClosed(console, e);
+        } catch (Error e) {
+            // picocli hands on exceptions only.
+            Failures.sentences(e).forEach(console::error);
+            main.trace(e);
             return ExitCode.FAILED.code();
         }
-        return code;
+    }
+
+    private static int outputClosed(Console console, OutputClosed e) {
+        if (e.readerLeft()) {
+            return ExitCode.OUTPUT_CLOSED.code();
+        }
+        console.error("cannot write to standard output: " + e.getCause().getMessage());
+        return ExitCode.FAILED.code();
     }
 
     private int execute(String... arguments) {
@@ -143,9 +153,16 @@ final class Main implements Runnable {
     }
 
     private int failed(Exception e) {
-        OutputClosed closed = Failures.find(e, OutputClosed.class);
+        // Not thrown on: picocli prints the trace of whatever this handler throws.
+        closed = Failures.find(e, OutputClosed.class);
         if (closed != null) {
-            throw closed;
+            return ExitCode.OUTPUT_CLOSED.code();
+        }
+        Error error = Failures.find(e, Error.class);
+        if (error != null) {
+            Failures.sentences(error).forEach(console::error);
+            trace(e);
+            return ExitCode.FAILED.code();
         }
         Failures.sentences(e).forEach(console::error);
         trace(e);

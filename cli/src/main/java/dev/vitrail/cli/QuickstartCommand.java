@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class QuickstartCommand implements Callable<Integer> {
     private static final String CONFIG = "shapes";
-    private static final int IMAGES_PER_CLASS = 300;
+    private static final int IMAGES_PER_CLASS = 600;
     private static final int EDGE = 96;
     private static final int SEED = 1;
     private static final int VERIFIED_IMAGES = 16;
@@ -84,7 +84,7 @@ final class QuickstartCommand implements Callable<Integer> {
         Training.Result training =
                 TrainingDisplay.run(
                         console,
-                        Configs.read(CONFIG),
+                        Configs.ofName(CONFIG),
                         new Training.Options(
                                 images,
                                 Optional.empty(),
@@ -92,8 +92,7 @@ final class QuickstartCommand implements Callable<Integer> {
                                 false,
                                 TrainingDevice.CPU));
         if (!training.complete()) {
-            console.note("stopped; " + folder + " can be removed");
-            return Optional.ofNullable(Signals.received()).orElse(ExitCode.FAILED).code();
+            return stopped(folder);
         }
         training.best().ifPresent(best -> console.print("  " + TrainingDisplay.figures(best)));
 
@@ -109,9 +108,16 @@ final class QuickstartCommand implements Callable<Integer> {
                         report.nodes()));
         report.verification().ifPresent(found -> console.print("  " + found));
 
+        if (Signals.received() != null) {
+            return stopped(folder);
+        }
+
         step(4, "classify the test images with ONNX Runtime");
         Scores scores = new Scores();
         Summary summary = classify(model, testImages, results, scores);
+        if (summary.stopped()) {
+            return stopped(folder);
+        }
         scores.table().forEach(line -> console.print("  " + line));
         console.print(
                 String.format(
@@ -138,6 +144,11 @@ final class QuickstartCommand implements Callable<Integer> {
         return ExitCode.DONE.code();
     }
 
+    private int stopped(Path folder) {
+        console.note("stopped; " + folder + " can be removed");
+        return Optional.ofNullable(Signals.received()).orElse(ExitCode.FAILED).code();
+    }
+
     private ExportReport export(Run run, Path model, Path testImages) {
         ModelConfig config = run.config();
         try (Network network = run.network(Device.cpu())) {
@@ -156,8 +167,9 @@ final class QuickstartCommand implements Callable<Integer> {
         FolderOptions options = FolderOptions.defaults();
         try (Classifier classifier = Classifier.open(model);
                 ResultWriter file = OutputFormat.JSONL.toFile(results, options.topK(), false)) {
-            return new FolderClassifier(classifier, options, progress -> {})
-                    .run(ImageFiles.find(List.of(testImages)), scores.over(file));
+            FolderClassifier run = new FolderClassifier(classifier, options, progress -> {});
+            Signals.onStop(run::stop);
+            return run.run(ImageFiles.find(List.of(testImages)), scores.over(file));
         }
     }
 

@@ -13,17 +13,24 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class Signals {
     private static final AtomicReference<ExitCode> RECEIVED = new AtomicReference<>();
+    private static final AtomicReference<Runnable> ACTION = new AtomicReference<>();
 
     private Signals() {}
 
     /**
-     * Runs an action at the first SIGINT or SIGTERM; the second ends the process at once.
+     * From now on runs an action at the first SIGINT or SIGTERM, in place of the action set before;
+     * the second signal ends the process at once. A signal that was received earlier runs it now.
      *
-     * @param stop asks the running work to end soon; called once, on a signal thread
+     * @param stop asks the running work to end soon; called on a signal thread
      */
     static void onStop(Runnable stop) {
-        install("INT", ExitCode.INTERRUPTED, stop);
-        install("TERM", ExitCode.TERMINATED, stop);
+        if (ACTION.getAndSet(stop) == null) {
+            install("INT", ExitCode.INTERRUPTED);
+            install("TERM", ExitCode.TERMINATED);
+        }
+        if (received() != null) {
+            stop.run();
+        }
     }
 
     /** The signal received so far as an exit code, or null. */
@@ -31,7 +38,7 @@ final class Signals {
         return RECEIVED.get();
     }
 
-    private static void install(String name, ExitCode code, Runnable stop) {
+    private static void install(String name, ExitCode code) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -41,7 +48,7 @@ final class Signals {
                             return method.invoke(code, arguments);
                         }
                         if (RECEIVED.compareAndSet(null, code)) {
-                            stop.run();
+                            ACTION.get().run();
                         } else {
                             Runtime.getRuntime().halt(code.code());
                         }

@@ -81,7 +81,12 @@ final class TrainingDisplay implements TrainingListener {
 
     @Override
     public void onUnreadable(UnreadableImage image) {
-        console.warn("left out: " + image.cause().getMessage());
+        String line = "warning: left out: " + image.cause().getMessage();
+        if (bar == null) {
+            console.note(line);
+        } else {
+            bar.say(line);
+        }
     }
 
     /** The figures of an epoch for people. */

@@ -1,5 +1,10 @@
 package dev.vitrail.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.originOwner;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
@@ -73,6 +78,28 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage(DJL);
+
+    @ArchTest
+    static final ArchRule loweringSpeaksOfRecordedCallsOnly =
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.vitrail.converter.lower..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(DJL);
+
+    @ArchTest
+    static final ArchRule tracingKnowsNoOnnx =
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.vitrail.converter.trace..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "dev.vitrail.converter.graph..",
+                            "dev.vitrail.converter.lower..",
+                            "dev.vitrail.converter.pass..",
+                            "dev.vitrail.converter.onnx..");
 
     @ArchTest
     static final ArchRule onlyTheOnnxPackageTouchesProtobuf =
@@ -172,7 +199,9 @@ class ArchitectureTest {
                     .orShould()
                     .accessField(System.class, "err")
                     .orShould()
-                    .callMethod(Throwable.class, "printStackTrace");
+                    .callMethodWhere(
+                            target(name("printStackTrace"))
+                                    .and(originOwner(not(type(Main.class)))));
 
     @ArchTest
     static final ArchRule noPublicMutableFields =
@@ -184,5 +213,5 @@ class ArchitectureTest {
                     .that()
                     .doNotHaveModifier(JavaModifier.SYNTHETIC)
                     .should()
-                    .haveNameNotMatching(".*(Utils?|Helper|Impl)$");
+                    .haveNameNotMatching(".*(Utils?|Helper|Impl|(?<!Symbolic)Manager)$");
 }

@@ -2,7 +2,9 @@ package dev.vitrail.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user sees of wrong use: one or two lines on standard error, exit code 2, nothing else. */
@@ -138,6 +141,38 @@ class UsageTest {
         Command completion = Command.run("completion");
         assertThat(completion.out()).contains("quickstart").contains("--provider");
         assertThat(completion.out().getBytes(StandardCharsets.UTF_8)).startsWith('#', '!');
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Broken pipe, 141, ''", "No space left on device, 1, No space left on device"})
+    void aClosedOutputEndsTheCommandWithoutATrace(String reason, int code, String said)
+            throws IOException {
+        Path images = folder.resolve("images");
+        Files.createDirectories(images);
+        for (int i = 0; i < 3000; i++) {
+            Files.writeString(images.resolve(i + ".jpg"), "no picture");
+        }
+        OutputStream closed =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException(reason);
+                    }
+                };
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exitCode =
+                Main.run(new Console(closed, err, false, false), "classify", images.toString());
+        assertThat(exitCode).isEqualTo(code);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(said).doesNotContain("\tat ");
+    }
+
+    @Test
+    void aFolderCalledLikeAConfigIsNotTakenForIt() throws IOException {
+        Path work = Files.createDirectories(folder.resolve("work"));
+        Files.createDirectories(work.resolve("shapes"));
+        assertThat(Command.run("zoo", "show", "shapes").exitCode()).isZero();
+        Command show = Command.run("zoo", "show", work.resolve("shapes"));
+        refused(show, "is a folder");
     }
 
     private static void refused(Command command, String... words) {

@@ -24,7 +24,9 @@ final class RandomInputs {
         for (ArrayInput input : inputs) {
             arrays.put(input.name(), content(input, sizes));
         }
-        return new Sample(sizes.isEmpty() ? "random" : "random " + sizes, arrays);
+        StringBuilder label = new StringBuilder("random");
+        sizes.forEach((axis, size) -> label.append(", ").append(axis).append(' ').append(size));
+        return new Sample(label.toString(), arrays);
     }
 
     private Sample.Content content(ArrayInput input, Map<String, Long> sizes) {

@@ -76,7 +76,7 @@ public final class Verification {
                     }
                     String label =
                             samples.get(i).label()
-                                    + (level == OptLevel.NO_OPT ? ", not optimised" : "");
+                                    + (level == OptLevel.NO_OPT ? " (not optimised)" : "");
                     labels.add(label);
                     differences.add(
                             label, model.outputNames(), expected.get(i), model.run(samples.get(i)));

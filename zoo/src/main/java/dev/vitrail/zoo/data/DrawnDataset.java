@@ -12,7 +12,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -46,19 +48,27 @@ public record DrawnDataset(List<DrawnShape> shapes, int imagesPerClass, int edge
      * Draws the pictures. They are drawn beside the folder and moved there whole, so the folder
      * either holds all of them or does not exist.
      *
-     * @param folder where the class folders will be; must not exist yet
+     * @param folder where the class folders will be; new or empty
      * @throws ZooException if the folder exists or cannot be written
      */
     public void write(Path folder) {
         Path target = folder.toAbsolutePath();
         Path parent = target.getParent();
-        if (parent == null || Files.exists(target)) {
+        if (parent == null || Files.exists(target) && !isEmptyFolder(target)) {
             throw new ZooException(
-                    folder + ": exists already; drawn pictures need a folder that does not");
+                    folder + ": exists already; drawn pictures need a new or empty folder");
         }
         try {
+            Files.deleteIfExists(target);
             Files.createDirectories(parent);
-            Path partial = Files.createTempDirectory(parent, "." + target.getFileName() + "-");
+            // Not a temporary directory: that is readable by its owner alone, and stays so.
+            Path partial =
+                    Files.createDirectory(
+                            parent.resolve(
+                                    "."
+                                            + target.getFileName()
+                                            + "-"
+                                            + ProcessHandle.current().pid()));
             try {
                 for (DrawnShape shape : shapes) {
                     writeClass(shape, Files.createDirectory(partial.resolve(shape.label())));
@@ -82,6 +92,14 @@ public record DrawnDataset(List<DrawnShape> shapes, int imagesPerClass, int edge
                 cause);
     }
 
+    private static boolean isEmptyFolder(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private void writeClass(DrawnShape shape, Path folder) {
         ShapePainter painter = new ShapePainter(edge);
         int digits = Math.max(4, Integer.toString(imagesPerClass - 1).length());
@@ -89,7 +107,8 @@ public record DrawnDataset(List<DrawnShape> shapes, int imagesPerClass, int edge
                 .parallel()
                 .forEach(
                         index -> {
-                            String name = String.format("%0" + digits + "d.png", index);
+                            String name =
+                                    String.format(Locale.ROOT, "%0" + digits + "d.png", index);
                             writePng(painter, shape, index, folder.resolve(name));
                         });
     }

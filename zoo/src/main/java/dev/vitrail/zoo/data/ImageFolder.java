@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
  */
 public record ImageFolder(Path root, List<String> classes, List<LabelledImage> images) {
 
+    /** A negative purpose: seeds addressed by steps, epochs or images never meet it. */
+    private static final long SPLIT = -2;
+
     /**
      * Checks the values.
      *
@@ -142,7 +145,7 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
             }
             int held = (int) Math.rint(validationShare * members.size());
             held = Math.max(1, Math.min(members.size() - 1, held));
-            int[] order = Seeds.permutation(members.size(), Seeds.random(seed, label));
+            int[] order = Seeds.permutation(members.size(), Seeds.random(seed, SPLIT, label));
             boolean[] isHeld = new boolean[members.size()];
             for (int i = 0; i < held; i++) {
                 isHeld[order[i]] = true;

@@ -24,18 +24,18 @@ import java.util.random.RandomGenerator;
 public final class ShapePainter {
 
     /** Luma (0 to 255) that no background reaches and every shape exceeds. */
-    private static final double DARKEST_SHAPE = 150;
+    private static final double DARKEST_SHAPE = 165;
 
-    private static final double LIGHTEST_BACKGROUND = 110;
+    private static final double LIGHTEST_BACKGROUND = 95;
 
     /** Clutter may be lighter than the background and is never as light as a shape. */
     private static final double LIGHTEST_CLUTTER = 130;
 
     /** Radians to either side of upright. */
-    private static final double GREATEST_TURN = 0.45;
+    private static final double GREATEST_TURN = 0.3;
 
     /** Parts of the edge. */
-    private static final double LEAST_RADIUS = 0.31;
+    private static final double LEAST_RADIUS = 0.34;
 
     private static final double GREATEST_RADIUS = 0.46;
     private static final int MOST_CLUTTER = 3;

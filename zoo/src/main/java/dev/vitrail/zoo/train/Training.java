@@ -156,7 +156,12 @@ public final class Training {
         };
     }
 
-    /** Asks the training to end after the step that it is in; may be called from any thread. */
+    /**
+     * Asks the training to end after the step that it is in; may be called from any thread. Whoever
+     * ends the JVM early has to call this and wait for {@link #run()} to return: PyTorch destroys
+     * its own state when the process exits, and a step that is still computing then ends in a
+     * segmentation fault.
+     */
     public void stop() {
         stopping = true;
     }

@@ -30,7 +30,7 @@ final class TrainingLoop implements AutoCloseable {
     private static final double FLOOR_SHARE = 0.01;
 
     /** Keeps the order of pictures apart from other uses of the same seed. */
-    private static final long ORDER = 1;
+    private static final long ORDER = -1;
 
     /** Saves what an epoch, or an early end, leaves behind. */
     interface Checkpoint {
