@@ -133,8 +133,11 @@ final class ExportCommand implements Callable<Integer> {
         if (source.run != null) {
             Arguments.existingFolder("--model", source.run);
             Run run = Run.open(source.run);
-            try (Network network = run.network(Device.cpu())) {
-                return export(run.config(), network.block());
+            if (noVerify) {
+                return print(NetworkExport.unverified(run, settings()));
+            }
+            try (Network network = run.mappedNetwork()) {
+                return verified(run.config(), network.block());
             }
         }
         ModelConfig config = Configs.read(source.config);
@@ -147,24 +150,32 @@ final class ExportCommand implements Callable<Integer> {
         VisionTransformer block = new VisionTransformer(config.model(), config.labels().count());
         try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
             block.initialize(manager, seed);
-            return export(config, block);
+            return noVerify
+                    ? print(NetworkExport.unverified(config, block, settings()))
+                    : verified(config, block);
         }
     }
 
-    private int export(ModelConfig config, VisionTransformer block) {
+    private NetworkExport.Settings settings() {
+        return new NetworkExport.Settings(out, opset, externalData);
+    }
+
+    private int verified(ModelConfig config, VisionTransformer block) {
         List<Sample> samples =
                 data == null ? List.of() : Samples.of(data, config.preprocessing(), MOST_IMAGES);
-        ExportReport report =
-                NetworkExport.export(config, block, out, opset, externalData, !noVerify, samples);
+        return print(NetworkExport.verified(config, block, settings(), samples));
+    }
+
+    private int print(ExportReport report) {
         if (json) {
             console.json(object(report));
         } else {
-            print(report);
+            printText(report);
         }
         return ExitCode.DONE.code();
     }
 
-    private void print(ExportReport report) {
+    private void printText(ExportReport report) {
         console.print(
                 String.format(
                         Locale.ROOT,

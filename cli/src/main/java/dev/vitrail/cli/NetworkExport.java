@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrail.converter.ExportOptions;
 import dev.vitrail.converter.ExportReport;
 import dev.vitrail.converter.Exporter;
+import dev.vitrail.converter.graph.TensorData;
 import dev.vitrail.converter.onnx.ExternalDataPolicy;
 import dev.vitrail.converter.trace.ArrayInput;
 import dev.vitrail.converter.trace.SymbolicAxis;
+import dev.vitrail.converter.trace.Tracer;
 import dev.vitrail.converter.verify.Sample;
 import dev.vitrail.converter.verify.Verification;
 import dev.vitrail.converter.verify.VerificationOptions;
@@ -16,6 +18,8 @@ import dev.vitrail.zoo.block.ParameterNames;
 import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ModelConfig;
+import dev.vitrail.zoo.train.Run;
+import dev.vitrail.zoo.weights.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,37 +38,65 @@ final class NetworkExport {
 
     private NetworkExport() {}
 
+    /** How the file is to be written. */
+    record Settings(Path out, int opset, ExternalDataPolicy externalData) {}
+
     /**
-     * Exports an initialised network.
+     * Exports an initialised network and verifies the file.
      *
      * @param samples real images to verify with, besides random ones
-     * @param verify whether to verify at all
      */
-    static ExportReport export(
+    static ExportReport verified(
+            ModelConfig config, VisionTransformer block, Settings settings, List<Sample> samples) {
+        VerificationOptions verification = VerificationOptions.defaults().withSamples(samples);
+        return exporter(config, block, settings, Optional.of(verification)).export(settings.out());
+    }
+
+    /** Exports an initialised network as it is. */
+    static ExportReport unverified(ModelConfig config, VisionTransformer block, Settings settings) {
+        return exporter(config, block, settings, Optional.empty()).export(settings.out());
+    }
+
+    /**
+     * Exports the best weights of a run as they are: from file to file, through a network that has
+     * shapes and no memory.
+     */
+    static ExportReport unverified(Run run, Settings settings) {
+        ModelConfig config = run.config();
+        VisionTransformer block = run.block();
+        Tracer.plan(block, List.of(input(config.model())));
+        try (SafetensorsFile weights = run.weights()) {
+            weights.requireFit(block);
+            return exporter(config, block, settings, Optional.empty())
+                    .weights(name -> tensor(weights, name))
+                    .export(settings.out());
+        }
+    }
+
+    private static TensorData tensor(SafetensorsFile weights, String name) {
+        long bytes = weights.shapes().get(name).size() * Float.BYTES;
+        return TensorData.ofBuffers(bytes, () -> List.of(weights.floats(name)));
+    }
+
+    private static Exporter exporter(
             ModelConfig config,
             VisionTransformer block,
-            Path out,
-            int opset,
-            ExternalDataPolicy externalData,
-            boolean verify,
-            List<Sample> samples) {
+            Settings settings,
+            Optional<VerificationOptions> verification) {
         ExportOptions options =
                 new ExportOptions(
-                        opset,
+                        settings.opset(),
                         config.name(),
                         List.of(OUTPUT),
                         metadata(config),
                         "vitrail",
                         Version.current(),
-                        externalData,
-                        verify
-                                ? Optional.of(VerificationOptions.defaults().withSamples(samples))
-                                : Optional.empty(),
+                        settings.externalData(),
+                        verification,
                         ExportOptions.defaults().translations());
         return new Exporter(block, options)
                 .input(input(config.model()))
-                .naming(ParameterNames.of(block).parameters())
-                .export(out);
+                .naming(ParameterNames.of(block).parameters());
     }
 
     /** Compares a file with the network that it should be. */

@@ -1,6 +1,5 @@
 package dev.vitrail.cli;
 
-import ai.djl.Device;
 import dev.vitrail.converter.ExportReport;
 import dev.vitrail.converter.lower.Lowering;
 import dev.vitrail.converter.onnx.ExternalDataPolicy;
@@ -151,14 +150,12 @@ final class QuickstartCommand implements Callable<Integer> {
 
     private ExportReport export(Run run, Path model, Path testImages) {
         ModelConfig config = run.config();
-        try (Network network = run.network(Device.cpu())) {
-            return NetworkExport.export(
+        try (Network network = run.mappedNetwork()) {
+            return NetworkExport.verified(
                     config,
                     network.block(),
-                    model,
-                    Lowering.FIRST_OPSET,
-                    ExternalDataPolicy.AUTO,
-                    true,
+                    new NetworkExport.Settings(
+                            model, Lowering.FIRST_OPSET, ExternalDataPolicy.AUTO),
                     Samples.of(testImages, config.preprocessing(), VERIFIED_IMAGES));
         }
     }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +183,43 @@ class JourneyTest {
         assertThat(Files.readAllBytes(one)).isEqualTo(Files.readAllBytes(two));
         // Magic and header fill 128 bytes, then floats.
         assertThat(Files.size(one)).isEqualTo(128 + 4L * 3 * 32 * 32);
+    }
+
+    @Test
+    void anExportWithoutVerifyingHasTheSameNetworkAndNoFigures() throws IOException {
+        Path file = folder.resolve("unverified.onnx");
+        succeeded(Command.run("export", "--model", run, "--out", file, "--no-verify"));
+        JsonNode verified = inspect(model);
+        JsonNode unverified = inspect(file);
+        assertThat(unverified.get("initializers")).isEqualTo(verified.get("initializers"));
+        assertThat(unverified.get("metadata").get("vitrail.weights_sha256"))
+                .isEqualTo(verified.get("metadata").get("vitrail.weights_sha256"));
+        assertThat(unverified.get("metadata").has("vitrail.verified")).isFalse();
+    }
+
+    @Test
+    void noExportTakesAWeightThatIsNoNumber() throws IOException {
+        Path damaged = folder.resolve("damaged");
+        Files.createDirectories(damaged);
+        Files.copy(run.resolve("config.json"), damaged.resolve("config.json"));
+        byte[] weights = Files.readAllBytes(run.resolve("model.safetensors"));
+        ByteBuffer last = ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN);
+        last.putFloat(weights.length - Float.BYTES, Float.NaN);
+        Files.write(damaged.resolve("model.safetensors"), weights);
+        Path file = folder.resolve("damaged.onnx");
+        for (List<String> options : List.of(List.<String>of(), List.of("--no-verify"))) {
+            List<Object> line = new ArrayList<>(List.of("export", "--model", damaged));
+            line.addAll(List.of("--out", file));
+            line.addAll(options);
+            Command export = Command.run(line.toArray());
+            assertThat(export.exitCode()).isEqualTo(1);
+            assertThat(export.err()).contains("NaN", "must be finite");
+            assertThat(file).doesNotExist();
+        }
+    }
+
+    private static JsonNode inspect(Path file) throws IOException {
+        return JSON.readTree(succeeded(Command.run("inspect", file, "--json")).out());
     }
 
     private static JsonNode evaluate(Path what) throws IOException {

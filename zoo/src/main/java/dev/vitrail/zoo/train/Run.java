@@ -172,20 +172,61 @@ public final class Run {
      * @throws dev.vitrail.zoo.weights.WeightsException if they are damaged or do not fit the config
      */
     public Network network(Device device) {
+        VisionTransformer block = block();
+        return new Network(
+                block,
+                device,
+                manager -> {
+                    try (SafetensorsFile weights = weights()) {
+                        weights.loadInto(block, manager, block.inputShape(1));
+                    }
+                });
+    }
+
+    /**
+     * Loads the best weights for looking at: on the CPU, with arrays that look into the mapped
+     * file, so that a network of any size costs no memory of its own. It can be run and exported,
+     * not trained.
+     *
+     * @return the network, to be closed by the caller
+     * @throws ZooException if there are no weights yet
+     * @throws dev.vitrail.zoo.weights.WeightsException if they are damaged or do not fit the config
+     */
+    public Network mappedNetwork() {
+        VisionTransformer block = block();
+        return new Network(
+                block,
+                Device.cpu(),
+                manager -> {
+                    try (SafetensorsFile weights = weights()) {
+                        weights.mapInto(block, manager, block.inputShape(1));
+                    }
+                });
+    }
+
+    /**
+     * Opens the file of the best weights.
+     *
+     * @return the tensors, to be closed by the caller
+     * @throws ZooException if there are no weights yet
+     * @throws dev.vitrail.zoo.weights.WeightsException if the file is damaged
+     */
+    public SafetensorsFile weights() {
         Path file = weightsFile();
         if (!Files.isRegularFile(file)) {
             throw new ZooException(
                     folder + ": holds no " + BEST + "; its training did not finish an epoch");
         }
-        VisionTransformer block = new VisionTransformer(config.model(), config.labels().count());
-        return new Network(
-                block,
-                device,
-                manager -> {
-                    try (SafetensorsFile weights = SafetensorsFile.open(file)) {
-                        weights.loadInto(block, manager, block.inputShape(1));
-                    }
-                });
+        return SafetensorsFile.open(file);
+    }
+
+    /**
+     * Builds the network that was trained.
+     *
+     * @return the block, without weights
+     */
+    public VisionTransformer block() {
+        return new VisionTransformer(config.model(), config.labels().count());
     }
 
     /** Saves an epoch: weights first, so that no history speaks of weights that are not there. */

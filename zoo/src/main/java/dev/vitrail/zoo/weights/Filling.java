@@ -10,10 +10,8 @@ import dev.vitrail.zoo.block.ParameterNames;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Weights into a block: each parameter's initializer is replaced by one that hands out the tensor
@@ -31,16 +29,17 @@ final class Filling {
 
     private final Weights weights;
     private final Memory memory;
-    private final List<String> problems = new ArrayList<>();
+    private final Fit fit;
 
     Filling(Weights weights, Memory memory) {
         this.weights = weights;
         this.memory = memory;
+        this.fit = new Fit(weights);
     }
 
     void fill(Block block, NDManager manager, Shape... inputShapes) {
         Map<String, Parameter> parameters = ParameterNames.of(block).parameters();
-        checkNames(parameters.keySet());
+        fit.checkNames(parameters.keySet());
         parameters.forEach(
                 (name, parameter) -> {
                     parameter.close();
@@ -50,37 +49,20 @@ final class Filling {
             parameters.values().forEach(parameter -> parameter.freeze(true));
         }
         block.initialize(manager, DataType.FLOAT32, inputShapes);
-        if (!problems.isEmpty()) {
+        if (!fit.holds()) {
             parameters.values().forEach(Parameter::close);
-            throw refused();
+            throw fit.refused();
         }
-    }
-
-    private void checkNames(Set<String> wanted) {
-        Set<String> found = weights.shapes().keySet();
-        for (String name : wanted) {
-            if (!found.contains(name)) {
-                problems.add("tensor \"" + name + "\" is missing");
-            }
-        }
-        Set<String> leftOver = new LinkedHashSet<>(found);
-        leftOver.removeAll(wanted);
-        leftOver.forEach(name -> problems.add("tensor \"" + name + "\" has no place in it"));
     }
 
     private NDArray array(String name, Shape shape, NDManager manager) {
-        Shape found = weights.shapes().get(name);
-        if (found == null) {
-            return placeholder(manager);
-        }
-        if (!found.equals(shape)) {
-            problems.add("tensor \"" + name + "\" is " + found + ", must be " + shape);
+        if (!fit.hasShape(name, shape)) {
             return placeholder(manager);
         }
         ByteBuffer bytes = weights.floats(name);
         long notFinite = firstNotFinite(bytes);
         if (notFinite >= 0) {
-            problems.add(
+            fit.note(
                     String.format(
                             "tensor \"%s\" has %s at index %s, must be finite",
                             name,
@@ -121,10 +103,5 @@ final class Filling {
             rest /= shape.get(axis);
         }
         return index.toString();
-    }
-
-    private WeightsException refused() {
-        return WeightsException.of(
-                weights.origin(), "these weights do not fit the network", problems);
     }
 }

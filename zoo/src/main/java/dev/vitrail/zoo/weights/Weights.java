@@ -3,6 +3,8 @@ package dev.vitrail.zoo.weights;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import dev.vitrail.zoo.block.ParameterNames;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -64,5 +66,23 @@ public interface Weights extends AutoCloseable {
      */
     default void mapInto(Block block, NDManager manager, Shape... inputShapes) {
         new Filling(this, Filling.Memory.MAPPED).fill(block, manager, inputShapes);
+    }
+
+    /**
+     * Checks names and shapes against a block without giving it anything, for who reads the tensors
+     * one by one. Values are not looked at.
+     *
+     * @param block with parameters that have shapes, if no memory
+     * @throws WeightsException naming every tensor that is missing, left over or of another shape
+     */
+    default void requireFit(Block block) {
+        Map<String, Parameter> parameters = ParameterNames.of(block).parameters();
+        Fit fit = new Fit(this);
+        fit.checkNames(parameters.keySet());
+        parameters.forEach(
+                (name, parameter) -> fit.hasShape(name, parameter.getArray().getShape()));
+        if (!fit.holds()) {
+            throw fit.refused();
+        }
     }
 }

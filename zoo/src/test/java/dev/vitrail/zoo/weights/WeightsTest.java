@@ -68,6 +68,28 @@ class WeightsTest {
     }
 
     @Test
+    void comparesNamesAndShapesWithoutTouchingTheBlock() {
+        Path file = folder.resolve("model.safetensors");
+        SafetensorsWriter.write(file, network(1));
+        VisionTransformer same = network(2);
+        VisionTransformer deeper = new VisionTransformer(Architecture.of(16, 8, 12, 3, 3), 4);
+        deeper.initialize(manager, DataType.FLOAT32, deeper.inputShape(1));
+        VisionTransformer moreClasses = new VisionTransformer(SMALL, 5);
+        moreClasses.initialize(manager, DataType.FLOAT32, moreClasses.inputShape(1));
+        List<float[]> before = values(same);
+        try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+            opened.requireFit(same);
+            assertThat(values(same)).usingRecursiveComparison().isEqualTo(before);
+            assertThatThrownBy(() -> opened.requireFit(deeper))
+                    .isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("tensor \"blocks.2.attn.qkv.weight\" is missing");
+            assertThatThrownBy(() -> opened.requireFit(moreClasses))
+                    .isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("tensor \"head.bias\" is (4), must be (5)");
+        }
+    }
+
+    @Test
     void keepsAMappedBlockFromTraining() {
         Path file = folder.resolve("model.safetensors");
         SafetensorsWriter.write(file, network(1));
