@@ -34,6 +34,8 @@ public record Passes(List<Pass> passes) implements Pass {
                         new RemoveIdentities(),
                         new ResolveShapes(),
                         new FoldConstants(),
+                        // Before transposes meet: the key's own is what it looks for.
+                        new FuseAttention(),
                         new MergeTransposes(),
                         new MergeReshapes(),
                         new FoldBatchNormalization(),

@@ -12,6 +12,7 @@
  *       keep everything, plus zero, times one;
  *   <li>{@code ResolveShapes}: arithmetic on shapes whose result the types already state;
  *   <li>{@code FoldConstants}: arithmetic on small constants; weights in another shape;
+ *   <li>{@code FuseAttention}: from opset 23 on, scaled dot-product attention as one operator;
  *   <li>{@code MergeTransposes}, {@code MergeReshapes}: two in a row;
  *   <li>{@code FoldBatchNormalization}: into the convolution before it;
  *   <li>{@code MergeCommonSubexpressions}: the same twice;
@@ -38,7 +39,8 @@
  *   <li>Only arithmetic that gives the same bits everywhere is computed ahead.
  *   <li>No fusing into ONNX Runtime's own operators: files keep to the standard, and the recorded
  *       calls (layer norm, GELU, linear) are lowered whole, so there is nothing to find again by
- *       matching.
+ *       matching. Attention is the exception: DJL has no call for it, and the standard has an
+ *       operator.
  * </ul>
  *
  * <h2>What it may use</h2>
