@@ -31,10 +31,11 @@ public record VerificationOptions(
     public static final double TOLERANCE = 5e-5;
 
     /**
-     * Copies the collections.
+     * Copies the collections. Without a step nothing would be run, and whatever is not run passes;
+     * so that is refused.
      *
-     * @param steps sizes to try of each symbolic axis, as steps above its minimum; none of them may
-     *     be a size that was traced
+     * @param steps sizes to try of each symbolic axis, as steps above its minimum; at least one;
+     *     none of them may be a size that was traced
      * @param seed of the random inputs
      * @param tolerance largest difference allowed, relative to the largest number of the output
      * @param integerBounds for inputs of integers, by name: one above the largest to try; 2 where
@@ -45,6 +46,9 @@ public record VerificationOptions(
         steps = List.copyOf(steps);
         integerBounds = Map.copyOf(integerBounds);
         samples = List.copyOf(samples);
+        if (steps.isEmpty()) {
+            throw new IllegalArgumentException("no steps: nothing would be verified");
+        }
         if (!(tolerance > 0)) {
             throw new IllegalArgumentException("a tolerance of " + tolerance);
         }
@@ -62,7 +66,7 @@ public record VerificationOptions(
     /**
      * Returns these options with other sizes.
      *
-     * @param newSteps sizes to try, as steps above the minimum of each axis
+     * @param newSteps sizes to try, as steps above the minimum of each axis; at least one
      * @return the options
      */
     public VerificationOptions withSteps(Integer... newSteps) {
