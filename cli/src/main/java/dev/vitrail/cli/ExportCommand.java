@@ -81,9 +81,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            defaultValue = "0",
-            description = "Of the random weights with --config. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+            description = "Of the random weights with --config. Default: 0.")
+    private Long seed;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -124,6 +123,11 @@ final class ExportCommand implements Callable<Integer> {
                             + Lowering.LAST_OPSET);
         }
         Arguments.newFile("--out", out, overwrite);
+        // Where the weights would go if they do not fit one file.
+        Arguments.newFile("--out", out.resolveSibling(out.getFileName() + "_data"), overwrite);
+        if (source.run != null && seed != null) {
+            throw Failure.wrongUse("--seed is of random weights; a run has its own, leave it out");
+        }
         if (data != null) {
             Arguments.existing("--data", data);
             if (noVerify) {
@@ -149,7 +153,7 @@ final class ExportCommand implements Callable<Integer> {
                         });
         VisionTransformer block = new VisionTransformer(config.model(), config.labels().count());
         try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-            block.initialize(manager, seed);
+            block.initialize(manager, seed == null ? 0 : seed);
             return noVerify
                     ? print(NetworkExport.unverified(config, block, settings()))
                     : verified(config, block);
