@@ -55,13 +55,12 @@ final class TrainingDisplay implements TrainingListener {
                 step.step(),
                 String.format(
                         Locale.ROOT,
-                        "epoch %d/%d, loss %.3f, lr %.1e, %.0f images/s%s",
+                        "epoch %d/%d, loss %.3f%s, %.0f images/s",
                         step.epoch(),
                         plan.epochs(),
                         step.loss(),
-                        step.learningRate(),
-                        step.imagesPerSecond(),
-                        validation));
+                        validation,
+                        step.imagesPerSecond()));
     }
 
     @Override
