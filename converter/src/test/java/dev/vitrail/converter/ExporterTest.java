@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
 import dev.vitrail.converter.error.ExportException;
 import dev.vitrail.converter.graph.Graph;
 import dev.vitrail.converter.graph.Node;
@@ -168,6 +169,22 @@ class ExporterTest {
         assertThatThrownBy(() -> exporter.export(folder.resolve("huge.onnx")))
                 .isInstanceOf(ExportException.class)
                 .hasMessageContainingAll("was planned", "no values");
+    }
+
+    @Test
+    void plansWithoutDrawingWeightsAndLeavesTheInitializersToTheBlock() {
+        TinyVit planned = new TinyVit(TinyVit.Config.TINY);
+        Initializer drawing =
+                (owner, shape, type) -> {
+                    throw new IllegalStateException("drawn");
+                };
+        planned.getParameters().values().forEach(p -> p.setInitializer(drawing));
+        Tracer.plan(planned, List.of(ArrayInput.batchOf("pixel_values", 3, 32, 32)));
+
+        assertThat(planned.getParameters().values())
+                .isNotEmpty()
+                .allMatch(Parameter::isInitialized)
+                .allMatch(parameter -> parameter.getInitializer() == drawing);
     }
 
     @Test

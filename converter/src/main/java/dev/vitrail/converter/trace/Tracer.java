@@ -7,8 +7,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
 import dev.vitrail.converter.error.ExportException;
 import java.nio.ByteBuffer;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -50,7 +52,17 @@ public final class Tracer {
                         .map(shape -> shape.stream().mapToLong(Tracer::smallest).toArray())
                         .map(Shape::new)
                         .toArray(Shape[]::new);
-        block.initialize(tape.manager(), DataType.FLOAT32, shapes);
+        Map<Parameter, Initializer> drawing = new IdentityHashMap<>();
+        for (Parameter parameter : block.getParameters().values()) {
+            drawing.put(parameter, parameter.getInitializer());
+            // An initializer may draw its numbers in Java, which no recording array can prevent.
+            parameter.setInitializer(Initializer.ZEROS);
+        }
+        try {
+            block.initialize(tape.manager(), DataType.FLOAT32, shapes);
+        } finally {
+            drawing.forEach(Parameter::setInitializer);
+        }
     }
 
     private static long smallest(Extent extent) {
