@@ -143,7 +143,7 @@ class CoverageTest {
         }
     }
 
-    private static Shape[] shapes(Subject subject) {
+    static Shape[] shapes(Subject subject) {
         return subject.inputs().stream()
                 .map(
                         input ->
@@ -216,6 +216,17 @@ class CoverageTest {
         transformers(subjects);
         networks(subjects);
         return subjects.all.stream();
+    }
+
+    /** The networks of the basic model zoo, and BERT. */
+    static Stream<Subject> networks() {
+        Subjects transformers = new Subjects();
+        transformers(transformers);
+        Subjects networks = new Subjects();
+        networks(networks);
+        return Stream.concat(
+                networks.all.stream(),
+                transformers.all.stream().filter(subject -> subject.name().equals("BertBlock")));
     }
 
     private static void layers(Subjects s) {
