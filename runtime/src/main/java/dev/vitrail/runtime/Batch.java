@@ -1,9 +1,8 @@
 package dev.vitrail.runtime;
 
-import dev.vitrail.imaging.Preprocessing;
-import dev.vitrail.imaging.RgbImage;
 import dev.vitrail.runtime.Prediction.Failed;
 import java.nio.FloatBuffer;
+import java.util.function.Consumer;
 
 /**
  * Consecutive images of a run, each with its place in one direct buffer {@code [batch, 3, height,
@@ -14,6 +13,14 @@ import java.nio.FloatBuffer;
  * belongs to other images.
  */
 final class Batch {
+    private static final Failed NO_MEMORY =
+            new Failed(
+                    FailureCode.TOO_LARGE,
+                    "memory ran out while it was decoded; give Java more, or decode in fewer"
+                            + " threads");
+    private static final Failed DAMAGED =
+            new Failed(FailureCode.CORRUPT_IMAGE, "cannot be decoded, its data is damaged");
+
     private final int first;
     private final int size;
     private final FloatBuffer pixels;
@@ -53,18 +60,31 @@ final class Batch {
         return pixels;
     }
 
-    /** Puts pixels into a place; false if the place was decided before. */
-    boolean fill(int place, RgbImage image, Preprocessing preprocessing) {
+    /**
+     * Puts pixels into a place, or a failure if that throws anything: whoever waits for this batch
+     * would otherwise wait for ever.
+     *
+     * @param place the place
+     * @param image writes the pixels into a buffer at the place's position
+     * @return false if the place was decided before
+     */
+    boolean fill(int place, Consumer<FloatBuffer> image) {
         if (!claim(place)) {
             return false;
         }
         try {
-            preprocessing.normalise(image, pixels.duplicate().position(place * imageFloats));
-        } catch (RuntimeException e) {
-            failures[place] = new Failed(FailureCode.CORRUPT_IMAGE, "cannot be prepared: " + e);
+            image.accept(pixels.duplicate().position(place * imageFloats));
+        } catch (Throwable e) {
+            failures[place] = failure(e);
+        } finally {
+            done();
         }
-        done();
         return true;
+    }
+
+    /** What a row says of an image at which something broke; makes nothing, memory may be short. */
+    static Failed failure(Throwable problem) {
+        return problem instanceof OutOfMemoryError ? NO_MEMORY : DAMAGED;
     }
 
     /** Puts a failure into a place; false if the place was decided before. */

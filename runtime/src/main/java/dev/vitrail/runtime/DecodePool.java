@@ -102,16 +102,28 @@ final class DecodePool implements AutoCloseable {
         public void run() {
             try {
                 for (Place place = feed.take(); place != null; place = feed.take()) {
-                    job = new Job(place, System.nanoTime());
-                    boolean inTime = decode(place);
-                    job = null;
-                    if (!inTime) {
+                    if (!work(place)) {
                         return;
                     }
                 }
             } catch (InterruptedException e) {
                 // The run is over.
                 return;
+            }
+        }
+
+        /**
+         * Decides a place whatever happens; false if somebody else did: this thread is given up.
+         */
+        private boolean work(Place place) {
+            try {
+                job = new Job(place, System.nanoTime());
+                return decode(place);
+            } catch (Throwable e) {
+                // Decoders throw anything, errors included; one image never ends a run.
+                return place.batch().fail(place.place(), Batch.failure(e));
+            } finally {
+                job = null;
             }
         }
 
@@ -133,24 +145,15 @@ final class DecodePool implements AutoCloseable {
         }
     }
 
-    /** Decides a place; false if somebody else did, which means that this thread was given up. */
-    private boolean decode(Place place) {
+    /** Decides a place; false if somebody else did. */
+    private boolean decode(Place place) throws InterruptedException {
         Batch batch = place.batch();
         Path path = files.path(place.image());
         try {
             RgbImage image = preprocessing.resizeAndCrop(decode(path));
-            return batch.fill(place.place(), image, preprocessing);
+            return batch.fill(place.place(), pixels -> preprocessing.normalise(image, pixels));
         } catch (ImageException e) {
             return batch.fail(place.place(), failed(path, e));
-        } catch (Throwable e) {
-            // Decoders throw anything, errors included; one image never ends a run.
-            return batch.fail(
-                    place.place(),
-                    new Failed(
-                            e instanceof OutOfMemoryError
-                                    ? FailureCode.TOO_LARGE
-                                    : FailureCode.CORRUPT_IMAGE,
-                            "cannot be decoded: " + e));
         }
     }
 

@@ -286,6 +286,13 @@ class FolderClassifierTest {
         assertThat(rows.get("f2/p2.png").at("/error/code").textValue()).isEqualTo("too_large");
         assertThat(rows.get("f0/p3.png").at("/error/code").textValue()).isEqualTo("corrupt_image");
         assertThat(rows.get("f0/p0.png").has("predictions")).isTrue();
+        assertThat(rows.get("f2/p2.png").at("/error/message").textValue())
+                .isEqualTo(
+                        "memory ran out while it was decoded; give Java more, or decode in fewer"
+                                + " threads");
+        assertThat(rows.get("f1/p1.png").at("/error/message").textValue())
+                .isEqualTo("cannot be decoded, its data is damaged");
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).doesNotContain("java.", "Exception");
     }
 
     @Test
