@@ -259,7 +259,7 @@ public final class Exporter {
                                 inputs,
                                 List.copyOf(axes.values()),
                                 options.verification().get())
-                        .run(pending.model());
+                        .run(pending.model(), target);
         if (!report.passed()) {
             throw new ExportException(
                     target

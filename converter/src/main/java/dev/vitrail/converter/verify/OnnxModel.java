@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -14,6 +15,9 @@ import java.util.Map;
 
 /** An ONNX file loaded in ONNX Runtime, on the CPU. */
 final class OnnxModel implements AutoCloseable {
+    /** What stands between ONNX Runtime's error code and its message. */
+    private static final String MESSAGE = "message: ";
+
     private final OrtEnvironment environment;
     private final OrtSession session;
 
@@ -28,6 +32,8 @@ final class OnnxModel implements AutoCloseable {
         environment.setTelemetry(false);
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(level);
+            // What fails is thrown as well; ONNX Runtime would print it on stderr a second time.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             return new OnnxModel(environment, environment.createSession(file.toString(), options));
         }
     }
@@ -87,6 +93,15 @@ final class OnnxModel implements AutoCloseable {
             case BOOL -> "BOOLEAN";
             default -> type.name();
         };
+    }
+
+    /** ONNX Runtime's message without its code and on one line. */
+    static String reason(OrtException e) {
+        String message = String.valueOf(e.getMessage());
+        int start = message.indexOf(MESSAGE);
+        return message.substring(start < 0 ? 0 : start + MESSAGE.length())
+                .replaceAll("\\s+", " ")
+                .trim();
     }
 
     @Override

@@ -60,6 +60,19 @@ public final class Verification {
      *     other shapes or number types than DJL's
      */
     public VerificationReport run(Path file) {
+        return run(file, file);
+    }
+
+    /**
+     * Compares a file that does not yet lie where it will with the network.
+     *
+     * @param file an ONNX file
+     * @param target what messages call it: the name that the user knows
+     * @return the largest differences
+     * @throws ExportException if ONNX Runtime cannot load or run the file, or its outputs have
+     *     other shapes or number types than DJL's
+     */
+    public VerificationReport run(Path file, Path target) {
         List<Sample> samples = samples();
         List<List<Numbers>> expected = new ArrayList<>();
         for (Sample sample : samples) {
@@ -83,10 +96,18 @@ public final class Verification {
                 }
             } catch (OrtException e) {
                 throw new ExportException(
-                        file + ": ONNX Runtime cannot run this file: " + e.getMessage(), e);
+                        target
+                                + ": ONNX Runtime cannot run this file: "
+                                + renamed(OnnxModel.reason(e), file, target),
+                        e);
             }
         }
         return new VerificationReport(differences.largest(), labels);
+    }
+
+    /** ONNX Runtime names the file as it was given to it. */
+    private static String renamed(String message, Path file, Path target) {
+        return message.replace(file.toString(), target.toString());
     }
 
     private List<Sample> samples() {

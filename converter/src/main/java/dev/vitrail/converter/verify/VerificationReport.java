@@ -28,8 +28,7 @@ public record VerificationReport(List<OutputDifference> outputs, List<String> sa
      * @return whether the file computes what the network computes
      */
     public boolean passed() {
-        return !outputs.isEmpty()
-                && outputs.stream().allMatch(OutputDifference::isWithinTolerance);
+        return !outputs.isEmpty() && outputs.stream().allMatch(OutputDifference::isWithinTolerance);
     }
 
     /**

@@ -22,6 +22,8 @@ import dev.vitrail.converter.onnx.PendingModel;
 import dev.vitrail.converter.testing.TinyVit;
 import dev.vitrail.converter.trace.ArrayInput;
 import dev.vitrail.converter.trace.SymbolicAxis;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,17 +59,22 @@ class PlantedFaultTest {
         manager.close();
     }
 
+    private PendingModel write(Graph graph) {
+        return OnnxWriter.write(
+                graph,
+                OnnxMetadata.of("test", "1", Map.of()),
+                folder.resolve("vit.onnx"),
+                ExternalDataPolicy.AUTO);
+    }
+
     private VerificationReport verify(Graph graph) {
-        OnnxMetadata metadata = OnnxMetadata.of("test", "1", Map.of());
-        try (PendingModel model =
-                OnnxWriter.write(
-                        graph, metadata, folder.resolve("vit.onnx"), ExternalDataPolicy.AUTO)) {
+        try (PendingModel model = write(graph)) {
             return new Verification(
                             vit,
                             List.of(PIXELS),
                             List.of(SymbolicAxis.of("batch")),
                             VerificationOptions.defaults())
-                    .run(model.model());
+                    .run(model.model(), folder.resolve("vit.onnx"));
         }
     }
 
@@ -149,6 +156,54 @@ class PlantedFaultTest {
 
     @Test
     void catchesABatchThatWasBakedIn() {
+        assertThatThrownBy(() -> verify(bakedIn()))
+                .isInstanceOf(ExportException.class)
+                .hasMessageStartingWith(
+                        folder.resolve("vit.onnx") + ": ONNX Runtime cannot run this file: ")
+                .hasMessageNotContainingAny("Error code", "\n", "partial");
+    }
+
+    @Test
+    void namesTheTargetOfAFileThatCannotBeLoaded() throws IOException {
+        try (PendingModel model = write(good)) {
+            Files.writeString(model.model(), "no model");
+            Path target = Path.of("named.onnx");
+            Verification verification =
+                    new Verification(
+                            vit,
+                            List.of(PIXELS),
+                            List.of(SymbolicAxis.of("batch")),
+                            VerificationOptions.defaults());
+            assertThatThrownBy(() -> verification.run(model.model(), target))
+                    .isInstanceOf(ExportException.class)
+                    .hasMessageStartingWith("named.onnx: ONNX Runtime cannot run this file: ")
+                    .hasMessageNotContainingAny("Error code", "partial");
+        }
+    }
+
+    @Test
+    void printsNothingOfItsOwn() throws IOException, InterruptedException {
+        try (PendingModel model = write(bakedIn())) {
+            // ONNX Runtime writes to the process's stderr: only another process can see that.
+            Path errors = folder.resolve("errors.txt");
+            Process child =
+                    new ProcessBuilder(
+                                    ProcessHandle.current().info().command().orElseThrow(),
+                                    "-cp",
+                                    System.getProperty(
+                                            "surefire.test.class.path",
+                                            System.getProperty("java.class.path")),
+                                    FailingRun.class.getName(),
+                                    model.model().toString())
+                            .redirectError(errors.toFile())
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            assertThat(child.waitFor()).isEqualTo(FailingRun.FAILED);
+            assertThat(errors).content().doesNotContain("[E:onnxruntime");
+        }
+    }
+
+    private Graph bakedIn() {
         Node expand = good.nodes().stream().filter(n -> n.is("Expand")).findFirst().orElseThrow();
         TensorType type = TensorType.of(ElementType.INT64, 3);
         Initializer baked = new Initializer("baked", type, TensorData.ofLongs(2, 1, 1));
@@ -161,9 +216,7 @@ class PlantedFaultTest {
                                         ? withInputs(node, node.input(0), baked.value())
                                         : node);
 
-        assertThatThrownBy(() -> verify(wrong.with(initializers, wrong.nodes())))
-                .isInstanceOf(ExportException.class)
-                .hasMessageContaining("ONNX Runtime");
+        return wrong.with(initializers, wrong.nodes());
     }
 
     @Test
