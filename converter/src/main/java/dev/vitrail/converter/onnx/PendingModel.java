@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -17,7 +18,8 @@ import java.util.Optional;
  * to its metadata, and {@link #commit} it; or {@link #close} it and nothing was ever there.
  *
  * <p>It lies in a hidden folder beside its target, under its final file names, so that the model
- * finds its weights there as it will later.
+ * finds its weights there as it will later. A program that ends before either, by Ctrl-C for one,
+ * takes the folder with it.
  */
 public final class PendingModel implements AutoCloseable {
     /** What is appended to the model's file name for the file with its weights. */
@@ -27,6 +29,7 @@ public final class PendingModel implements AutoCloseable {
     private final Path hidden;
     private final String name;
     private String weightsSha256 = "";
+    private final Thread hook = new Thread(this::abandon, "onnx-cleanup");
     private boolean committed;
 
     private PendingModel(Path folder, Path hidden, String name) {
@@ -38,7 +41,9 @@ public final class PendingModel implements AutoCloseable {
     static PendingModel create(Path folder, String name) {
         try {
             Path hidden = Files.createTempDirectory(folder, "." + name + ".partial-");
-            return new PendingModel(folder, hidden, name);
+            PendingModel pending = new PendingModel(folder, hidden, name);
+            pending.removeAtExit();
+            return pending;
         } catch (IOException e) {
             boolean stated = e instanceof FileSystemException f && f.getReason() != null;
             String reason = stated ? " (" + ((FileSystemException) e).getReason() + ")" : "";
@@ -49,6 +54,37 @@ public final class PendingModel implements AutoCloseable {
                             + " cannot be written to"
                             + reason,
                     e);
+        }
+    }
+
+    private void removeAtExit() {
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            close();
+            throw new ExportException(
+                    folder.resolve(name) + ": not written, because the program is ending", e);
+        }
+    }
+
+    /** The program ends: waits for a commit under way, then removes what is not committed. */
+    private synchronized void abandon() {
+        if (!committed) {
+            try {
+                deleteHidden();
+            } catch (IOException e) {
+                // Nobody is left to tell; the folder is hidden and the next export takes another.
+                return;
+            }
+        }
+    }
+
+    private void keepAtExit() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The program is ending: the hook runs and finds nothing to remove.
+            return;
         }
     }
 
@@ -110,12 +146,13 @@ public final class PendingModel implements AutoCloseable {
 
     /**
      * Gives the model its final name, and its weights theirs before it. If that fails, neither is
-     * there.
+     * there. A model that holds its weights itself leaves no file of outside weights beside it: the
+     * one of an earlier model of this name is removed.
      *
      * @return the finished model
      * @throws ExportException if the files cannot be moved
      */
-    public WrittenModel commit() {
+    public synchronized WrittenModel commit() {
         Path model = folder.resolve(name);
         Path data = folder.resolve(name + DATA);
         boolean outside = dataFile().isPresent();
@@ -130,9 +167,13 @@ public final class PendingModel implements AutoCloseable {
                 move(newDataFile(), data);
             }
             moveModel(model, outside ? data : null);
-            force(folder);
             committed = true;
+            if (!outside) {
+                removeStale(data);
+            }
+            force(folder);
             deleteHidden();
+            keepAtExit();
             return new WrittenModel(
                     model,
                     outside ? Optional.of(data) : Optional.empty(),
@@ -141,6 +182,18 @@ public final class PendingModel implements AutoCloseable {
                     weightsSha256);
         } catch (IOException e) {
             throw OnnxWriter.cannotWrite(model, 0, e);
+        }
+    }
+
+    /** The model that these weights belonged to is replaced; nothing refers to them any more. */
+    private static void removeStale(Path data) {
+        if (Files.isRegularFile(data, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                Files.delete(data);
+            } catch (IOException e) {
+                // The model is whole without it: not a reason to call the export failed.
+                return;
+            }
         }
     }
 
@@ -157,10 +210,11 @@ public final class PendingModel implements AutoCloseable {
 
     /** Removes what is not committed. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!committed) {
             try {
                 deleteHidden();
+                keepAtExit();
             } catch (IOException e) {
                 throw OnnxWriter.cannotWrite(folder.resolve(name), 0, e);
             }
