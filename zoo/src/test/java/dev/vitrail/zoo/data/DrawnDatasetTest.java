@@ -39,8 +39,11 @@ class DrawnDatasetTest {
     }
 
     @Test
-    void refusesAFolderThatExists() {
+    void fillsAnEmptyFolderAndRefusesOneThatHoldsSomething() throws IOException {
         DrawnDataset set = new DrawnDataset(List.of(DrawnShape.RING), 1, 32, 1);
+        Path empty = Files.createDirectory(parent.resolve("empty"));
+        set.write(empty);
+        assertThat(empty.resolve("ring/0000.png")).exists();
         assertThatThrownBy(() -> set.write(parent))
                 .isInstanceOf(ZooException.class)
                 .hasMessageContaining("exists already");
