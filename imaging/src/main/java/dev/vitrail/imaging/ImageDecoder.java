@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -21,6 +23,13 @@ import java.util.concurrent.CancellationException;
  * then is a {@link CancellationException}, because it says nothing about the file.
  */
 public final class ImageDecoder {
+    /**
+     * The ends of image files' names, in lower case and without the dot. They tell which files of a
+     * folder are meant as images; decoding goes by what a file holds.
+     */
+    public static final List<String> EXTENSIONS =
+            List.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
+
     /** Beyond any JPEG's 65,535, and small enough that no resize's size leaves an int. */
     static final int MAX_EDGE = 131_071;
 
@@ -30,6 +39,19 @@ public final class ImageDecoder {
     private static final int START = 16;
 
     private ImageDecoder() {}
+
+    /**
+     * Whether a file is meant as an image: its name has one of the {@link #EXTENSIONS}, in any
+     * case.
+     *
+     * @param file any path; the file is not looked at
+     * @return whether its name ends so
+     */
+    public static boolean hasExtension(Path file) {
+        String name = file.toString();
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        return extension.length() < name.length() && EXTENSIONS.contains(extension);
+    }
 
     /**
      * Decodes a file.

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -112,5 +114,25 @@ class FileKindsTest {
                 .hasMessage(message)
                 .isInstanceOfSatisfying(
                         ImageException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    @Test
+    void knowsNamesThatAreMeantAsImages() {
+        for (String name :
+                List.of(
+                        "a.jpg", "a.JPEG", "b.c.Png", "a.gif", "a.bmp", "a.webp", "a.tif",
+                        "a.TIFF")) {
+            assertThat(ImageDecoder.hasExtension(Path.of("folder", name))).as(name).isTrue();
+        }
+        for (String name : List.of("jpg", "ajpg", "a.jpg.bak", "a.", "a.txt", "a.jpg/b", "/")) {
+            assertThat(ImageDecoder.hasExtension(Path.of(name))).as(name).isFalse();
+        }
+    }
+
+    @Test
+    void hasAnExtensionForEveryFormat() {
+        for (ImageFormat format : ImageFormat.values()) {
+            assertThat(ImageDecoder.EXTENSIONS).contains(format.name().toLowerCase(Locale.ROOT));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.imaging.ImageDecoder;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -13,7 +14,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -22,9 +22,9 @@ import java.util.Set;
  * <ul>
  *   <li>Order: by path, compared byte by byte on Linux and macOS (as {@code LC_ALL=C sort} does),
  *       as the file system compares names elsewhere. Every path occurs once.
- *   <li>Found in a folder is every name that ends in jpg, jpeg, png, gif, bmp, webp, tif or tiff,
- *       in any case, whatever it is: a pipe, a dangling link or a text file of such a name becomes
- *       an error row when it is read, so that nothing is lost silently. A folder of such a name is
+ *   <li>Found in a folder is every name with one of the {@link ImageDecoder#EXTENSIONS}, in any
+ *       case, whatever it is: a pipe, a dangling link or a text file of such a name becomes an
+ *       error row when it is read, so that nothing is lost silently. A folder of such a name is
  *       entered. A file that is itself an argument is taken whatever its name.
  *   <li>Names that begin with a dot are passed over, as shells do: thumbnails and the shadow files
  *       of other systems.
@@ -38,9 +38,6 @@ import java.util.Set;
  * being a string: about 120 bytes for each.
  */
 public final class ImageFiles {
-    private static final Set<String> EXTENSIONS =
-            Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
-
     private final Path base;
     private final List<Path> paths;
     private final List<Path> skippedLinks;
@@ -203,7 +200,7 @@ public final class ImageFiles {
                 folders.push(child);
             } else if (kind != null && kind.isSymbolicLink() && Files.isDirectory(child)) {
                 links.add(child);
-            } else if (EXTENSIONS.contains(extension(name))) {
+            } else if (ImageDecoder.hasExtension(child)) {
                 found.add(relative(child));
             }
         }
@@ -226,11 +223,6 @@ public final class ImageFiles {
             } catch (IOException e) {
                 return folder;
             }
-        }
-
-        private static String extension(String name) {
-            int dot = name.lastIndexOf('.');
-            return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
         }
     }
 }
