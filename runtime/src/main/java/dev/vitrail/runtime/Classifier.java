@@ -127,12 +127,17 @@ public final class Classifier implements AutoCloseable {
         };
     }
 
-    private static void requireHash(String name, OnnxFile file, CompletableFuture<String> hash) {
+    static void requireHash(String name, OnnxFile file, CompletableFuture<String> hash) {
         String actual;
         try {
             actual = hash.join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeFailure failure ? failure : e;
+            // What the other thread threw, without the library's wrapping.
+            throw e.getCause() instanceof RuntimeException failure
+                    ? failure
+                    : new RuntimeFailure(
+                            name + ": its weights cannot be checked; give Java more memory",
+                            e.getCause());
         }
         String expected = file.metadata().get(ModelMetadata.WEIGHTS_SHA256);
         if (expected == null) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,30 @@ class ClassifierTest {
                 assertThat(label.probability()).isCloseTo(expected[label.index()], within(2e-6));
             }
         }
+    }
+
+    @Test
+    void saysWhyWeightsCannotBeCheckedWithoutTheWrappingOfThreads() {
+        RuntimeFailure known = new RuntimeFailure("m.onnx: its weights cannot be read");
+        assertThatThrownBy(
+                        () ->
+                                Classifier.requireHash(
+                                        "m.onnx", null, CompletableFuture.failedFuture(known)))
+                .isSameAs(known);
+        assertThatThrownBy(
+                        () ->
+                                Classifier.requireHash(
+                                        "m.onnx",
+                                        null,
+                                        CompletableFuture.failedFuture(new OutOfMemoryError())))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessage("m.onnx: its weights cannot be checked; give Java more memory");
+        IllegalStateException other = new IllegalStateException("closed");
+        assertThatThrownBy(
+                        () ->
+                                Classifier.requireHash(
+                                        "m.onnx", null, CompletableFuture.failedFuture(other)))
+                .isSameAs(other);
     }
 
     /** The example of the package's page. */
