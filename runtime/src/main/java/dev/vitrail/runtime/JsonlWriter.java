@@ -2,6 +2,7 @@ package dev.vitrail.runtime;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -93,7 +94,12 @@ final class JsonlWriter implements ResultWriter {
 
         @Override
         public Head read(String row) throws IOException {
-            JsonNode json = mapper.readTree(row);
+            JsonNode json;
+            try {
+                json = mapper.readTree(row);
+            } catch (JsonProcessingException e) {
+                throw new IOException("a row is no JSON: " + row, e);
+            }
             if (!json.path("path").isTextual()) {
                 throw new IOException("a row has no path: " + row);
             }

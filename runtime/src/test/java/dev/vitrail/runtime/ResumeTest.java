@@ -178,6 +178,19 @@ class ResumeTest {
 
     @ParameterizedTest
     @EnumSource
+    void saysInWordsThatARowIsDamaged(OutputFormat format) throws Exception {
+        Path target = target(format);
+        stopAfterFirstBatch(format.toFile(target, TOP_K, false));
+        Files.writeString(beside(target, ".part"), "zzz\nzzz\n");
+        assertThatThrownBy(() -> run(format.resumeFile(target, TOP_K)))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageStartingWith(
+                        target + ": cannot be resumed, its rows are damaged: a row ")
+                .hasMessageEndingWith(": zzz");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void refusesRowsThatSomebodyChanged(OutputFormat format) throws Exception {
         Path target = target(format);
         stopAfterFirstBatch(format.toFile(target, TOP_K, false));
