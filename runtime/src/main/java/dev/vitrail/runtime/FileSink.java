@@ -188,7 +188,7 @@ final class FileSink implements RowSink {
             channel.force(true);
             Files.move(rows, target, StandardCopyOption.ATOMIC_MOVE);
             channel.close();
-            RunFile.forceFolder(target);
+            WholeFile.forceFolder(target);
             runFile.delete();
         } catch (IOException e) {
             throw new RuntimeFailure(

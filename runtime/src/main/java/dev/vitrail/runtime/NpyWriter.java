@@ -6,10 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -39,26 +36,13 @@ public final class NpyWriter {
             throw new IllegalArgumentException(
                     "shape " + shape + " does not hold " + values.remaining() + " values");
         }
-        Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            part,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE)) {
-                writeFully(channel, ByteBuffer.wrap(header(shape)));
-                writeValues(channel, values.duplicate());
-                channel.force(true);
-            } catch (IOException e) {
-                Files.deleteIfExists(part);
-                throw e;
-            }
-            Files.move(
-                    part,
+            WholeFile.write(
                     file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+                    channel -> {
+                        WholeFile.writeFully(channel, ByteBuffer.wrap(header(shape)));
+                        writeValues(channel, values.duplicate());
+                    });
         } catch (IOException e) {
             throw new RuntimeFailure(file + ": cannot be written: " + FileSink.reason(e), e);
         }
@@ -91,13 +75,7 @@ public final class NpyWriter {
             while (values.hasRemaining() && chunk.hasRemaining()) {
                 chunk.putFloat(values.get());
             }
-            writeFully(channel, chunk.flip());
-        }
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            WholeFile.writeFully(channel, chunk.flip());
         }
     }
 }

@@ -4,11 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -30,21 +27,8 @@ record RunFile(Path target, Path path) {
 
     /** Writes the file whole or not at all. */
     void write(RunIdentity run) throws IOException {
-        Path whole = path.resolveSibling(path.getFileName() + ".tmp");
-        try (FileChannel channel =
-                FileChannel.open(
-                        whole,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(run));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(whole, path, StandardCopyOption.ATOMIC_MOVE);
-        forceFolder(path);
+        ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(run));
+        WholeFile.write(path, channel -> WholeFile.writeFully(channel, bytes));
     }
 
     /** Refuses to go on with the rows of another run. */
@@ -73,16 +57,5 @@ record RunFile(Path target, Path path) {
 
     void delete() throws IOException {
         Files.deleteIfExists(path);
-    }
-
-    /** So that a new name survives a power failure; not every system lets folders be opened. */
-    static void forceFolder(Path file) {
-        try (FileChannel channel =
-                FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException e) {
-            // Windows: the rename is durable without it.
-            return;
-        }
     }
 }
