@@ -26,7 +26,6 @@ final class CsvWriter implements ResultWriter {
 
     @Override
     public void write(ResultRow row) {
-        writeHeader();
         List<String> fields = new ArrayList<>();
         fields.add(row.path());
         if (row.prediction() instanceof Classified classified) {
@@ -45,24 +44,26 @@ final class CsvWriter implements ResultWriter {
         } else {
             fields.addAll(List.of("", ""));
         }
-        writeRow(fields);
+        // One write, so that no header is left where the first row does not fit.
+        write(sink.isEmpty() ? line(header()) + line(fields) : line(fields));
     }
 
-    private void writeHeader() {
-        if (sink.isEmpty()) {
-            List<String> header = new ArrayList<>();
-            header.add("path");
-            for (int rank = 1; rank <= topK; rank++) {
-                header.addAll(List.of("label_" + rank, "index_" + rank, "probability_" + rank));
-            }
-            header.addAll(List.of("error_code", "error_message"));
-            writeRow(header);
+    private List<String> header() {
+        List<String> header = new ArrayList<>();
+        header.add("path");
+        for (int rank = 1; rank <= topK; rank++) {
+            header.addAll(List.of("label_" + rank, "index_" + rank, "probability_" + rank));
         }
+        header.addAll(List.of("error_code", "error_message"));
+        return header;
     }
 
-    private void writeRow(List<String> fields) {
-        String line = fields.stream().map(CsvWriter::quoted).collect(Collectors.joining(","));
-        sink.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+    private static String line(List<String> fields) {
+        return fields.stream().map(CsvWriter::quoted).collect(Collectors.joining(",", "", "\r\n"));
+    }
+
+    private void write(String lines) {
+        sink.write(lines.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String quoted(String field) {
@@ -81,7 +82,9 @@ final class CsvWriter implements ResultWriter {
 
     @Override
     public void finish() {
-        writeHeader();
+        if (sink.isEmpty()) {
+            write(line(header()));
+        }
         sink.finish();
     }
 

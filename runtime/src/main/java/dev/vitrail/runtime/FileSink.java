@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,7 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>Each row is one write. A row that does not fit is cut off again, so that the file holds whole
  * rows whatever happens; after {@code kill -9} at most the last row is torn, and resuming cuts it.
+ * A run that ends before its first row leaves nothing behind.
  */
 final class FileSink implements RowSink {
     private final Path target;
@@ -121,11 +123,10 @@ final class FileSink implements RowSink {
     @Override
     public EarlierRows begin(RunIdentity run, RowSyntax syntax) {
         begun = true;
+        if (isFresh(run)) {
+            return EarlierRows.NONE;
+        }
         try {
-            if (channel.size() == 0) {
-                runFile.write(run);
-                return EarlierRows.NONE;
-            }
             runFile.require(run);
             RowScanner scan = RowScanner.scan(channel, syntax);
             channel.truncate(scan.end()).position(scan.end());
@@ -133,6 +134,19 @@ final class FileSink implements RowSink {
         } catch (IOException e) {
             throw new RuntimeFailure(
                     target + ": cannot be resumed, its rows are damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether there is nothing to go on with; the run file then says that the rows are ours. */
+    private boolean isFresh(RunIdentity run) {
+        try {
+            if (channel.size() > 0) {
+                return false;
+            }
+            runFile.write(run);
+            return true;
+        } catch (IOException e) {
+            throw cannotWrite(target, e);
         }
     }
 
@@ -154,9 +168,7 @@ final class FileSink implements RowSink {
         long start = -1;
         try {
             start = channel.position();
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
+            WholeFile.writeFully(channel, buffer);
         } catch (IOException e) {
             cut(start, e);
             throw new RuntimeFailure(
@@ -203,7 +215,18 @@ final class FileSink implements RowSink {
 
     @Override
     public void close() {
-        closeQuietly(channel);
+        try {
+            // While the lock is held: afterwards the files may be another run's.
+            if (channel.isOpen() && channel.size() == 0 && !rows.equals(target)) {
+                WholeFile.deleteQuietly(rows);
+                WholeFile.deleteQuietly(runFile.path());
+            }
+        } catch (IOException e) {
+            // An empty file stays, which a next run can resume or overwrite.
+            return;
+        } finally {
+            closeQuietly(channel);
+        }
     }
 
     private static void closeQuietly(FileChannel channel) {
@@ -225,7 +248,10 @@ final class FileSink implements RowSink {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        if (e instanceof FileSystemException problem && problem.getReason() == null) {
+            return "the system gives no reason";
+        }
+        String message = e.getMessage() == null ? "the system gives no reason" : e.getMessage();
         int colon = message.lastIndexOf(": ");
         String last = message.substring(colon < 0 ? 0 : colon + 2);
         return last.equals("No space left on device") ? "no space left on the device" : last;

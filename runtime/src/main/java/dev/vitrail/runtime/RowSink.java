@@ -7,7 +7,7 @@ interface RowSink extends AutoCloseable {
     /** Whether nothing was written, so that a header is due. */
     boolean isEmpty();
 
-    /** Writes a row or a header whole or not at all. */
+    /** Writes a header, a row or both, whole or not at all. */
     void write(byte[] row);
 
     void flush();

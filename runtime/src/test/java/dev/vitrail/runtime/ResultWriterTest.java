@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ResultWriterTest {
     private static final int TOP_K = 2;
+    private static final RunIdentity RUN = new RunIdentity("m", TOP_K, "cpu", 4, "l");
     private static final List<ResultRow> ROWS =
             List.of(
                     row(
@@ -232,6 +233,94 @@ class ResultWriterTest {
                     .isInstanceOf(RuntimeFailure.class)
                     .hasMessage("stdout: results cannot be written: no space left on the device");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void blamesThePlaceAndNotTheRowsWhereANewRunCannotBegin(OutputFormat format) throws Exception {
+        Path target = target(format);
+        // In the way of the file that says which run this is.
+        Files.createDirectory(folder.resolve(target.getFileName() + ".run.tmp"));
+        assertCannotBegin(target, format.toFile(target, TOP_K, false));
+        assertCannotBegin(target, format.resumeFile(target, TOP_K));
+    }
+
+    private static void assertCannotBegin(Path target, ResultWriter opened) {
+        try (ResultWriter writer = opened) {
+            assertThatThrownBy(() -> writer.begin(RUN))
+                    .isInstanceOf(RuntimeFailure.class)
+                    .hasMessageStartingWith(target + ": results cannot be written: ")
+                    .hasMessageNotContaining("damaged");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesNothingOfARunThatEndsBeforeItsFirstRow(OutputFormat format) throws Exception {
+        Path target = target(format);
+        try (ResultWriter writer = format.toFile(target, TOP_K, false)) {
+            writer.begin(RUN);
+        }
+        assertThat(folder).isEmptyDirectory();
+        try (ResultWriter writer = format.resumeFile(target, TOP_K)) {
+            writer.begin(RUN);
+        }
+        assertThat(folder).isEmptyDirectory();
+        format.toFile(target, TOP_K, false).close();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void keepsAnEmptyResultThatOnlyLackedItsLastStep() throws Exception {
+        Path target = target(OutputFormat.JSONL);
+        try (ResultWriter writer = OutputFormat.JSONL.toFile(target, TOP_K, false)) {
+            writer.begin(RUN);
+            writer.finish();
+        }
+        assertThat(target).isEmptyFile();
+        RunFile.of(target).write(RUN);
+        OutputFormat.JSONL.resumeFile(target, TOP_K).close();
+        assertThat(target).isEmptyFile();
+    }
+
+    @Test
+    void givesAResultOfNoImagesItsHeader() {
+        assertThat(text(OutputFormat.CSV, List.of()))
+                .isEqualTo(
+                        "path,label_1,index_1,probability_1,label_2,index_2,probability_2,"
+                                + "error_code,error_message\r\n");
+        assertThat(text(OutputFormat.JSONL, List.of())).isEmpty();
+    }
+
+    @Test
+    void writesTheHeaderOnlyTogetherWithTheFirstRow() {
+        List<String> writes = new ArrayList<>();
+        OutputStream stream =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        throw new AssertionError("rows come whole");
+                    }
+
+                    @Override
+                    public void write(byte[] bytes) {
+                        writes.add(new String(bytes, StandardCharsets.UTF_8));
+                    }
+                };
+        try (ResultWriter writer = OutputFormat.CSV.toStream(stream, "memory", TOP_K)) {
+            writer.write(ROWS.get(0));
+        }
+        assertThat(writes).hasSize(1);
+        assertThat(writes.get(0)).startsWith("path,").contains("\r\na/b.jpg,");
+    }
+
+    @Test
+    void saysInWordsWhyAFileCannotBeWritten() {
+        assertThat(FileSink.reason(new IOException())).isEqualTo("the system gives no reason");
+        assertThat(FileSink.reason(new java.nio.file.DirectoryNotEmptyException("/a/b")))
+                .isEqualTo("the system gives no reason");
+        assertThat(FileSink.reason(new java.nio.file.FileSystemException("/a", null, "Quota")))
+                .isEqualTo("Quota");
     }
 
     @Test
