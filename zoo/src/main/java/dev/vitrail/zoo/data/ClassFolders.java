@@ -2,6 +2,7 @@ package dev.vitrail.zoo.data;
 
 import dev.vitrail.zoo.ZooException;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -80,6 +81,16 @@ final class ClassFolders {
                             }
                             return FileVisitResult.CONTINUE;
                         }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path path, IOException cause) {
+                            // A link to a folder above it leads to nothing that is not listed.
+                            boolean isLoop = cause instanceof FileSystemLoopException;
+                            if (isLoop || !path.equals(folder) && isHidden(path)) {
+                                return FileVisitResult.CONTINUE;
+                            }
+                            throw unreadable(path, cause);
+                        }
                     });
         } catch (IOException e) {
             throw unreadable(folder, e);
@@ -108,6 +119,7 @@ final class ClassFolders {
     }
 
     private static ZooException unreadable(Path folder, IOException cause) {
-        return new ZooException(folder + ": cannot be listed (" + cause + ")", cause);
+        return new ZooException(
+                folder + ": cannot be listed (" + ZooException.reason(cause) + ")", cause);
     }
 }

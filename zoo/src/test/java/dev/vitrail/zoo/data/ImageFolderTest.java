@@ -44,6 +44,44 @@ class ImageFolderTest {
     }
 
     @Test
+    void skipsLinksThatLeadBackToAFolderAboveThem() throws IOException {
+        file("a", "a.png");
+        file("b", "below/b.png");
+        Files.createSymbolicLink(root.resolve("b/below/loop"), root.resolve("b"));
+        assertThat(ImageFolder.read(root).images())
+                .extracting(LabelledImage::path)
+                .containsExactly(root.resolve("a/a.png"), root.resolve("b/below/b.png"));
+    }
+
+    @Test
+    void namesAFolderThatCannotBeListed() throws IOException {
+        file("a", "a.png");
+        file("b", "b.png");
+        // Permissions do not bind every user; the system's longest path does. It cannot be made in
+        // one piece either, so the lower half is moved under the upper one.
+        Path upper = Files.createDirectories(deep(root.resolve("b/deep")));
+        Path lower = root.resolve(".lower");
+        Files.createDirectories(deep(lower));
+        Files.move(lower, upper.resolve("lower"));
+        try {
+            assertThatThrownBy(() -> ImageFolder.read(root))
+                    .isInstanceOf(ZooException.class)
+                    .hasMessageContaining("lower")
+                    .hasMessageEndingWith(": cannot be listed (File name too long)");
+        } finally {
+            Files.move(upper.resolve("lower"), lower);
+        }
+    }
+
+    private static Path deep(Path folder) {
+        Path path = folder;
+        for (int i = 0; i < 15; i++) {
+            path = path.resolve("x".repeat(200));
+        }
+        return path;
+    }
+
+    @Test
     void skipsHiddenFilesAndWhatIsNoImage() throws IOException {
         file("a", "a.png");
         file("b", "b.png");
