@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.train;
 
+import dev.vitrail.zoo.ZooException;
 import java.util.Optional;
 
 /** Adds up the figures of one epoch. */
@@ -41,8 +42,19 @@ final class EpochMeter {
                 images / seconds());
     }
 
-    /** The last step is done; what follows is evaluation. */
+    /**
+     * The last step is done; what follows is evaluation.
+     *
+     * @throws ZooException if there was none: no picture could be decoded
+     */
     void endTraining(double waited) {
+        if (images == 0) {
+            throw new ZooException(
+                    "epoch "
+                            + epoch
+                            + ": not one picture could be decoded any more; see whether the"
+                            + " training pictures are still there");
+        }
         trainingSeconds = seconds();
         secondsWaiting = waited;
     }
