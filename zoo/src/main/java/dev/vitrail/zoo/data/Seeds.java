@@ -8,6 +8,11 @@ import java.util.random.RandomGenerator;
  * seeded by (seed, epoch, index), so the result is the same whichever thread prepares it and
  * whatever was prepared before, and a run can go on from any step without replaying the earlier
  * ones.
+ *
+ * <p>Plain addresses consist of numbers that count something: steps, epochs, pictures. Whatever
+ * else a run draws from its seed, the order of its pictures for one, begins its address with a
+ * negative number of its own, which names the purpose: no count is negative, so no two purposes
+ * share their random numbers.
  */
 public final class Seeds {
 
