@@ -17,9 +17,14 @@ public record ImageLogits(Path path, int label, float[] logits) {
      * @return an index; the first of equals
      */
     public int best() {
+        return best(logits, 0, logits.length);
+    }
+
+    /** The likeliest class of the picture whose logits begin there; the first of equals. */
+    static int best(float[] logits, int start, int classes) {
         int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            if (logits[i] > logits[best]) {
+        for (int i = 1; i < classes; i++) {
+            if (logits[start + i] > logits[start + best]) {
                 best = i;
             }
         }

@@ -107,13 +107,7 @@ final class TrainingStep implements AutoCloseable {
     private static int correct(float[] logits, int[] labels, int classes) {
         int correct = 0;
         for (int i = 0; i < labels.length; i++) {
-            int best = 0;
-            for (int c = 1; c < classes; c++) {
-                if (logits[i * classes + c] > logits[i * classes + best]) {
-                    best = c;
-                }
-            }
-            if (best == labels[i]) {
+            if (ImageLogits.best(logits, i * classes, classes) == labels[i]) {
                 correct++;
             }
         }
