@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.train;
 
 import ai.djl.Device;
+import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.Labels;
@@ -110,6 +111,7 @@ public final class Training {
     public Result run() {
         Device device = options.device().resolve();
         TrainingConfig recipe = config.training();
+        refuseHugeBatch();
         ImageFolder data = ImageFolder.read(options.data());
         Optional<ImageFolder> validation =
                 options.validation().map(folder -> ImageFolder.read(folder, data.classes()));
@@ -139,6 +141,26 @@ public final class Training {
                                 listener)) {
             boolean complete = loop.run(checkpointIn(run), () -> stopping);
             return new Result(run, run.history(), complete);
+        }
+    }
+
+    /** A batch is one buffer, and no buffer is longer than 2 GiB. */
+    private void refuseHugeBatch() {
+        Preprocessing preprocessing = config.preprocessing();
+        long pictureBytes = (long) Float.BYTES * Loading.sampleFloats(preprocessing);
+        long most = Integer.MAX_VALUE / pictureBytes;
+        int batchSize = config.training().batchSize();
+        if (batchSize > most) {
+            throw new ZooException(
+                    "training.batch_size is "
+                            + batchSize
+                            + "; at most "
+                            + most
+                            + " pictures of "
+                            + preprocessing.outputWidth()
+                            + " x "
+                            + preprocessing.outputHeight()
+                            + " fit into the 2 GiB that a batch may have");
         }
     }
 

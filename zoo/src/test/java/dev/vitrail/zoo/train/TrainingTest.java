@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import dev.vitrail.zoo.ZooException;
+import dev.vitrail.zoo.config.ModelConfig;
+import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.Pictures;
 import dev.vitrail.zoo.data.UnreadableImage;
@@ -237,6 +239,21 @@ class TrainingTest {
         assertThatThrownBy(training::run)
                 .isInstanceOf(ZooException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void refusesABatchThatNoBufferHolds() {
+        ModelConfig config = TinyTraining.config(1);
+        TrainingConfig huge = TrainingConfig.of(1, 200_000);
+        Training training =
+                new Training(
+                        config.withTraining(huge),
+                        TinyTraining.options(folder, null, folder.resolve("run")),
+                        TrainingListener.SILENT);
+        assertThatThrownBy(training::run)
+                .isInstanceOf(ZooException.class)
+                .hasMessageStartingWith(
+                        "training.batch_size is 200000; at most 174762 pictures of 32 x 32");
     }
 
     @Test
