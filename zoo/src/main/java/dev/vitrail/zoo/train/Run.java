@@ -9,11 +9,9 @@ import dev.vitrail.zoo.weights.AtomicFile;
 import dev.vitrail.zoo.weights.SafetensorsFile;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The folder of one training:
@@ -26,7 +24,8 @@ import java.util.stream.Stream;
  * </ul>
  *
  * <p>Each file is replaced whole, so a reader, or the next start after a power failure, finds
- * either the old one or the new one.
+ * either the old one or the new one. While a training runs, a file named {@code .lock} keeps other
+ * trainings out.
  */
 public final class Run {
 
@@ -34,7 +33,7 @@ public final class Run {
     private static final String BEST = "model.safetensors";
     private static final String LAST = "last.safetensors";
     private static final String HISTORY = "history.jsonl";
-    private static final List<String> FILES = List.of(CONFIG, BEST, LAST, HISTORY);
+    static final List<String> FILES = List.of(CONFIG, BEST, LAST, HISTORY);
 
     private final Path folder;
     private final ModelConfig config;
@@ -45,60 +44,20 @@ public final class Run {
     }
 
     /**
-     * Creates a run folder with its config, which also proves that it can be written to.
+     * Begins a run in a folder that was taken for it: deletes the files of an earlier one and
+     * writes the config.
      *
-     * @param folder may exist if it is empty
+     * @param folder exists and is this training's alone, see {@link RunFolder}
      * @param config with the labels of the data
-     * @param replace whether the files of an earlier run may be deleted
      * @return the run, without weights yet
-     * @throws ZooException if the folder is in use or cannot be written to
+     * @throws IOException if a file cannot be deleted or written
      */
-    static Run create(Path folder, ModelConfig config, boolean replace) {
-        try {
-            Files.createDirectories(folder);
-            if (replace) {
-                for (String name : FILES) {
-                    Files.deleteIfExists(folder.resolve(name));
-                }
-            } else {
-                refuseContents(folder);
-            }
-            AtomicFile.write(folder.resolve(CONFIG), config.toJson());
-            return new Run(folder, config);
-        } catch (FileAlreadyExistsException e) {
-            throw new ZooException(folder + ": is a file; a run needs a folder", e);
-        } catch (IOException e) {
-            throw new ZooException(
-                    folder
-                            + ": cannot be written to ("
-                            + ZooException.reason(e)
-                            + "); choose another output folder",
-                    e);
-        }
-    }
-
-    private static void refuseContents(Path folder) throws IOException {
+    static Run create(Path folder, ModelConfig config) throws IOException {
         for (String name : FILES) {
-            if (Files.exists(folder.resolve(name))) {
-                throw new ZooException(
-                        folder
-                                + ": already holds a run ("
-                                + name
-                                + "); choose another output folder, or say that it may be"
-                                + " replaced");
-            }
+            Files.deleteIfExists(folder.resolve(name));
         }
-        try (Stream<Path> entries = Files.list(folder)) {
-            entries.findFirst()
-                    .ifPresent(
-                            entry -> {
-                                throw new ZooException(
-                                        folder
-                                                + ": is not empty (it holds "
-                                                + entry.getFileName()
-                                                + "); a run needs a new or empty folder");
-                            });
-        }
+        AtomicFile.write(folder.resolve(CONFIG), config.toJson());
+        return new Run(folder, config);
     }
 
     /**

@@ -101,7 +101,8 @@ public final class Training {
     }
 
     /**
-     * Trains. Data, device and output folder are checked before the first step.
+     * Trains. Data, device and output folder are checked before the first step; only then is an
+     * earlier run deleted. Until it returns, no other training can write to the folder.
      *
      * @return what was left behind
      * @throws ZooException for whatever the user can mend, and if the loss stops being finite; the
@@ -112,6 +113,12 @@ public final class Training {
         Device device = options.device().resolve();
         TrainingConfig recipe = config.training();
         refuseHugeBatch();
+        try (RunFolder out = RunFolder.take(options.out(), options.replace())) {
+            return train(out, device, recipe);
+        }
+    }
+
+    private Result train(RunFolder out, Device device, TrainingConfig recipe) {
         ImageFolder data = ImageFolder.read(options.data());
         Optional<ImageFolder> validation =
                 options.validation().map(folder -> ImageFolder.read(folder, data.classes()));
@@ -122,7 +129,6 @@ public final class Training {
             validation = Optional.of(split.validation());
         }
         ModelConfig labelled = config.withLabels(Labels.of(data.classes()));
-        Run run = Run.create(options.out(), labelled, options.replace());
         VisionTransformer block =
                 new VisionTransformer(labelled.model(), labelled.labels().count());
         try (Network network =
@@ -139,6 +145,7 @@ public final class Training {
                                 validation,
                                 Loading.of(recipe.batchSize()),
                                 listener)) {
+            Run run = out.start(labelled);
             boolean complete = loop.run(checkpointIn(run), () -> stopping);
             return new Result(run, run.history(), complete);
         }

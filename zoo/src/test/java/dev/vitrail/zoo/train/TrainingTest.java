@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -212,6 +213,79 @@ class TrainingTest {
         try (Stream<Path> files = Files.list(out)) {
             assertThat(files).hasSize(4);
         }
+    }
+
+    @Test
+    void keepsTheEarlierRunUntilTheNewOneCanStart() throws IOException {
+        Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
+        Path out = folder.resolve("run");
+        new Training(
+                        TinyTraining.config(1),
+                        TinyTraining.options(data, null, out),
+                        TrainingListener.SILENT)
+                .run();
+        byte[] weights = Files.readAllBytes(out.resolve("model.safetensors"));
+        Path broken = TinyTraining.draw(folder.resolve("broken"), 8, 1);
+        Pictures.writeBroken(broken.resolve("zebra/a.png"));
+        Pictures.writeBroken(broken.resolve("zebra/b.png"));
+        for (Path unusable : List.of(folder.resolve("none"), broken)) {
+            Training.Options replacing =
+                    new Training.Options(unusable, Optional.empty(), out, true, TrainingDevice.CPU);
+            Training again =
+                    new Training(TinyTraining.config(1), replacing, TrainingListener.SILENT);
+            assertThatThrownBy(again::run).isInstanceOf(ZooException.class);
+            assertThat(out.resolve("model.safetensors")).hasBinaryContent(weights);
+            assertThat(Run.open(out).history()).hasSize(1);
+            assertThat(out.resolve(".lock")).doesNotExist();
+        }
+    }
+
+    @Test
+    void leavesNoFolderBehindWhereItCannotStart() throws IOException {
+        Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
+        Pictures.writeBroken(data.resolve("zebra/a.png"));
+        Pictures.writeBroken(data.resolve("zebra/b.png"));
+        Training training =
+                new Training(
+                        TinyTraining.config(1),
+                        TinyTraining.options(data, null, folder.resolve("runs/first")),
+                        TrainingListener.SILENT);
+        assertThatThrownBy(training::run).isInstanceOf(ZooException.class);
+        assertThat(folder.resolve("runs")).doesNotExist();
+    }
+
+    @Test
+    void refusesAFolderThatAnotherTrainingWritesTo() {
+        Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
+        Path out = folder.resolve("run");
+        Training.Options replacing =
+                new Training.Options(data, Optional.empty(), out, true, TrainingDevice.CPU);
+        List<String> refusals = new ArrayList<>();
+        Training first =
+                new Training(
+                        TinyTraining.config(1),
+                        replacing,
+                        new TrainingListener() {
+                            @Override
+                            public void onStep(Progress progress) {
+                                Training second =
+                                        new Training(
+                                                TinyTraining.config(1),
+                                                replacing,
+                                                TrainingListener.SILENT);
+                                assertThatThrownBy(second::run)
+                                        .isInstanceOf(ZooException.class)
+                                        .satisfies(e -> refusals.add(e.getMessage()));
+                                assertThat(out.resolve(".lock")).exists();
+                            }
+                        });
+        assertThat(first.run().complete()).isTrue();
+        assertThat(refusals)
+                .isNotEmpty()
+                .containsOnly(
+                        out + ": another training is writing to it; choose another output folder");
+        assertThat(out.resolve(".lock")).doesNotExist();
+        assertThat(out.resolve("model.safetensors")).exists();
     }
 
     @Test
