@@ -1,5 +1,6 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.runtime.Classifier;
 import dev.vitrail.runtime.FolderClassifier;
 import dev.vitrail.runtime.FolderOptions;
@@ -243,7 +244,10 @@ final class ClassifyCommand implements Callable<Integer> {
             console.print(jsonRows == null ? summary.toJson() : jsonRows.closing(summary.toJson()));
         }
         if (files.size() == 0) {
-            console.note("no images found (looked for jpg, jpeg, png, gif, bmp, webp, tif, tiff)");
+            console.note(
+                    "no images found (looked for "
+                            + String.join(", ", ImageDecoder.EXTENSIONS)
+                            + ")");
         }
         console.note(
                 String.format(

@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.data;
 
+import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.zoo.ZooException;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
@@ -14,16 +15,10 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What lies in a folder of class folders, in an order that no file system has a say in. */
 final class ClassFolders {
-
-    private static final Set<String> EXTENSIONS =
-            Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
 
     private ClassFolders() {}
 
@@ -76,7 +71,9 @@ final class ClassFolders {
                         @Override
                         public FileVisitResult visitFile(
                                 Path file, BasicFileAttributes attributes) {
-                            if (attributes.isRegularFile() && !isHidden(file) && isImage(file)) {
+                            if (attributes.isRegularFile()
+                                    && !isHidden(file)
+                                    && ImageDecoder.hasExtension(file)) {
                                 files.add(file);
                             }
                             return FileVisitResult.CONTINUE;
@@ -108,14 +105,8 @@ final class ClassFolders {
         return path.getFileName().toString().startsWith(".");
     }
 
-    private static boolean isImage(Path file) {
-        String name = file.getFileName().toString();
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return EXTENSIONS.contains(extension);
-    }
-
     static String extensions() {
-        return EXTENSIONS.stream().sorted().collect(Collectors.joining(", "));
+        return String.join(", ", ImageDecoder.EXTENSIONS);
     }
 
     private static ZooException unreadable(Path folder, IOException cause) {

@@ -10,6 +10,7 @@ import ai.djl.nn.Parameter;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -22,8 +23,8 @@ class RunTest {
     @TempDir Path folder;
 
     @Test
-    void aMappedNetworkIsTheLoadedOneWithoutGradients() {
-        Run run = Run.create(folder, TinyTraining.config(1), false);
+    void aMappedNetworkIsTheLoadedOneWithoutGradients() throws IOException {
+        Run run = Run.create(folder, TinyTraining.config(1));
         writeRandomWeights(run);
         ByteBuffer pixels = pixels(2 * 3 * 32 * 32);
         try (Network loaded = run.network(Device.cpu());
@@ -35,8 +36,8 @@ class RunTest {
     }
 
     @Test
-    void saysThatThereAreNoWeightsYet() {
-        Run run = Run.create(folder, TinyTraining.config(1), false);
+    void saysThatThereAreNoWeightsYet() throws IOException {
+        Run run = Run.create(folder, TinyTraining.config(1));
         assertThatThrownBy(run::mappedNetwork)
                 .isInstanceOf(ZooException.class)
                 .hasMessage(
