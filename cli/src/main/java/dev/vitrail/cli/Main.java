@@ -40,7 +40,7 @@ import picocli.CommandLine.ScopeType;
         footer = {
             "",
             "The journey with photos of your own, one folder a class:",
-            "  vitrail train --config photos-small-patch12-96 --data photos --out runs/photos",
+            "  vitrail train --config photos-tiny-patch8-64 --data photos --out runs/photos",
             "  vitrail export --model runs/photos --out photos.onnx",
             "  vitrail classify --model photos.onnx more-photos --out results.jsonl",
             "",

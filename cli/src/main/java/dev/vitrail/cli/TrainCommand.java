@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  vitrail train --config photos-small-patch12-96 --data photos --out runs/photos",
+            "  vitrail train --config photos-tiny-patch8-64 --data photos --out runs/photos",
             "  vitrail train --config mine.json --data train --val val --out runs/mine --epochs 30"
         },
         mixinStandardHelpOptions = true)
