@@ -185,8 +185,7 @@ final class QuickstartCommand implements Callable<Integer> {
                         + "     the exported network: one file, no other needed");
         console.print("  " + results.getFileName() + "  a row for each test image");
         console.print("\nThe same with photos of your own, one folder a class:");
-        console.print(
-                "  vitrail train --config photos-tiny-patch8-64 --data PHOTOS --out my-run");
+        console.print("  vitrail train --config photos-tiny-patch8-64 --data PHOTOS --out my-run");
         console.print("  vitrail export --model my-run --out my-model.onnx --data PHOTOS");
         console.print("  vitrail classify --model my-model.onnx MORE-PHOTOS --out results.jsonl");
     }
