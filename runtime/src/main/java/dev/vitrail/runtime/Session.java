@@ -156,7 +156,16 @@ final class Session implements AutoCloseable {
         try {
             options.addCUDA(cuda.device());
         } catch (OrtException e) {
-            throw new RuntimeFailure("provider " + cuda.id() + " cannot be used: " + reason(e), e);
+            String reason = reason(e);
+            // The library's name is only in the line that ONNX Runtime itself prints.
+            String mend =
+                    reason.contains("Failed to load shared library")
+                            ? "; CUDA 12 and cuDNN 9 must be where the system looks for libraries,"
+                                    + " and the line of ONNX Runtime above names the one that is"
+                                    + " missing"
+                            : "";
+            throw new RuntimeFailure(
+                    "provider " + cuda.id() + " cannot be used: " + reason + mend, e);
         }
     }
 
