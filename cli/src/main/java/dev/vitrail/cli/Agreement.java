@@ -8,6 +8,7 @@ import dev.vitrail.runtime.Classifier;
 import dev.vitrail.runtime.ImageFiles;
 import dev.vitrail.runtime.Provider;
 import dev.vitrail.runtime.SessionConfig;
+import dev.vitrail.zoo.train.ImageLogits;
 import dev.vitrail.zoo.train.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -62,7 +63,7 @@ record Agreement(
                     largestDifference = Math.max(largestDifference, Math.abs(ours[c] - theirs[c]));
                     largestLogit = Math.max(largestLogit, Math.abs(ours[c]));
                 }
-                same += best(ours) == best(theirs) ? 1 : 0;
+                same += ImageLogits.best(ours) == ImageLogits.best(theirs) ? 1 : 0;
                 compared++;
                 progress.update(i + 1L, "");
             }
@@ -91,13 +92,5 @@ record Agreement(
                 largestDifference,
                 largestLogit,
                 unreadable == 0 ? "" : ", " + unreadable + " could not be decoded");
-    }
-
-    private static int best(float[] logits) {
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            best = logits[i] > logits[best] ? i : best;
-        }
-        return best;
     }
 }

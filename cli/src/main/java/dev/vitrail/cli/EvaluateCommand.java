@@ -103,7 +103,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     (pixels, size) -> {
                         FloatBuffer batch =
                                 pixels.duplicate().order(pixels.order()).asFloatBuffer();
-                        return rows(classifier.logits(batch, size), classes);
+                        return LogitsFunction.rows(classifier.logits(batch, size), classes);
                     };
             try (Evaluator evaluator =
                     new Evaluator(
@@ -121,14 +121,6 @@ final class EvaluateCommand implements Callable<Integer> {
         try (Progress progress = console.progress("evaluate", images.images().size(), "images")) {
             return evaluator.evaluate(logits, image -> progress.update(done.incrementAndGet(), ""));
         }
-    }
-
-    private static float[][] rows(float[] flat, int columns) {
-        float[][] rows = new float[flat.length / columns][columns];
-        for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(flat, i * columns, rows[i], 0, columns);
-        }
-        return rows;
     }
 
     private void print(Evaluation evaluation) {

@@ -17,6 +17,16 @@ public record ImageLogits(Path path, int label, float[] logits) {
      * @return an index; the first of equals
      */
     public int best() {
+        return best(logits);
+    }
+
+    /**
+     * Returns the likeliest class.
+     *
+     * @param logits one a class
+     * @return an index; the first of equals
+     */
+    public static int best(float[] logits) {
         return best(logits, 0, logits.length);
     }
 

@@ -14,4 +14,19 @@ public interface LogitsFunction {
      * @return logits, {@code [size, classes]}
      */
     float[][] logits(ByteBuffer pixels, int size);
+
+    /**
+     * Logits as they lie in an engine's memory, one row a sample.
+     *
+     * @param flat {@code [samples * classes]}, row by row
+     * @param classes logits of a sample
+     * @return {@code [samples, classes]}
+     */
+    static float[][] rows(float[] flat, int classes) {
+        float[][] rows = new float[flat.length / classes][classes];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(flat, i * classes, rows[i], 0, classes);
+        }
+        return rows;
+    }
 }

@@ -108,7 +108,7 @@ public final class Network implements AutoCloseable {
         setRecording(false);
         try (NDManager scope = manager.newSubManager()) {
             float[] flat = forward(input(scope, pixels, size), false).toFloatArray();
-            return rows(flat, size, block.classes());
+            return LogitsFunction.rows(flat, block.classes());
         } finally {
             setRecording(true);
         }
@@ -125,14 +125,6 @@ public final class Network implements AutoCloseable {
                 parameter.getArray().setRequiresGradient(recording);
             }
         }
-    }
-
-    static float[][] rows(float[] flat, int rows, int columns) {
-        float[][] result = new float[rows][columns];
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(flat, i * columns, result[i], 0, columns);
-        }
-        return result;
     }
 
     @Override
