@@ -9,8 +9,6 @@ import ai.djl.nn.Parameter;
 import dev.vitrail.zoo.block.ParameterNames;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -60,14 +58,10 @@ final class Filling {
             return placeholder(manager);
         }
         ByteBuffer bytes = weights.floats(name);
-        long notFinite = firstNotFinite(bytes);
+        FloatBuffer values = bytes.asFloatBuffer();
+        int notFinite = FiniteSink.firstNotFinite(values);
         if (notFinite >= 0) {
-            fit.note(
-                    String.format(
-                            "tensor \"%s\" has %s at index %s, must be finite",
-                            name,
-                            bytes.getFloat(bytes.position() + (int) notFinite * Float.BYTES),
-                            index(notFinite, shape)));
+            fit.note(FiniteSink.problem(name, values.get(notFinite), notFinite, shape));
             return placeholder(manager);
         }
         if (memory == Memory.MAPPED) {
@@ -83,25 +77,5 @@ final class Filling {
     /** Stands in while the rest of the problems is found. */
     private static NDArray placeholder(NDManager manager) {
         return manager.create(0f);
-    }
-
-    private static long firstNotFinite(ByteBuffer bytes) {
-        FloatBuffer values = bytes.asFloatBuffer();
-        for (int i = 0; i < values.limit(); i++) {
-            if (!Float.isFinite(values.get(i))) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static String index(long flat, Shape shape) {
-        List<Long> index = new ArrayList<>();
-        long rest = flat;
-        for (int axis = shape.dimension() - 1; axis >= 0; axis--) {
-            index.add(0, rest % shape.get(axis));
-            rest /= shape.get(axis);
-        }
-        return index.toString();
     }
 }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CodingErrorAction;
@@ -29,6 +30,9 @@ public final class SafetensorsFile implements Weights {
 
     /** The reference's limit on the header's length. */
     static final long MAXIMUM_HEADER = 100_000_000;
+
+    /** Bytes read at a time where a tensor is streamed; a multiple of every element's size. */
+    private static final int CHUNK = 1 << 20;
 
     private final Path path;
     private final FileChannel channel;
@@ -152,18 +156,13 @@ public final class SafetensorsFile implements Weights {
     }
 
     @Override
+    public ElementType type(String name) {
+        return entry(name).type();
+    }
+
+    @Override
     public ByteBuffer floats(String name) {
-        TensorEntry entry = header.tensors().get(name);
-        if (entry == null) {
-            throw new IllegalArgumentException("no tensor \"" + name + "\" in " + path);
-        }
-        if (!entry.type().isFloat()) {
-            throw new WeightsException(
-                    path,
-                    String.format(
-                            "tensor \"%s\" is %s, weights may be %s",
-                            name, entry.type(), ElementType.readable()));
-        }
+        TensorEntry entry = floatEntry(name);
         if (entry.shape().size() > Integer.MAX_VALUE / Float.BYTES
                 || entry.bytes() > Integer.MAX_VALUE) {
             throw new WeightsException(
@@ -183,6 +182,48 @@ public final class SafetensorsFile implements Weights {
         } catch (IOException e) {
             throw WeightsException.of(path, "tensor \"" + name + "\" cannot be mapped", e);
         }
+    }
+
+    @Override
+    public void copyTo(String name, FloatSink sink) throws IOException {
+        TensorEntry entry = floatEntry(name);
+        ByteBuffer stored =
+                ByteBuffer.allocate((int) Math.min(CHUNK, entry.bytes()))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        FloatBuffer values =
+                FloatBuffer.allocate(stored.capacity() / (entry.type().bits() / Byte.SIZE));
+        long position = entry.begin();
+        while (position < entry.end()) {
+            stored.clear().limit((int) Math.min(stored.capacity(), entry.end() - position));
+            try {
+                readFully(channel, stored, dataStart + position);
+            } catch (IOException e) {
+                throw WeightsException.of(path, "tensor \"" + name + "\" cannot be read", e);
+            }
+            position += stored.flip().remaining();
+            Widening.put(stored, entry.type(), values.clear());
+            sink.put(values.flip());
+        }
+    }
+
+    private TensorEntry entry(String name) {
+        TensorEntry entry = header.tensors().get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException("no tensor \"" + name + "\" in " + path);
+        }
+        return entry;
+    }
+
+    private TensorEntry floatEntry(String name) {
+        TensorEntry entry = entry(name);
+        if (!entry.type().isFloat()) {
+            throw new WeightsException(
+                    path,
+                    String.format(
+                            "tensor \"%s\" is %s, weights may be %s",
+                            name, entry.type(), ElementType.readable()));
+        }
+        return entry;
     }
 
     @Override

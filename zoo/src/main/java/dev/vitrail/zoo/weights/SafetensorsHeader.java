@@ -34,7 +34,7 @@ final class SafetensorsHeader {
     static final int MAXIMUM_TENSORS = 100_000;
     static final int MAXIMUM_RANK = 32;
     private static final int MAXIMUM_FIELDS = 64;
-    private static final String METADATA = "__metadata__";
+    static final String METADATA = "__metadata__";
 
     private static final JsonFactory JSON =
             new JsonFactoryBuilder()

@@ -3,6 +3,7 @@ package dev.vitrail.zoo.weights;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -13,13 +14,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Writes safetensors files: whole or not at all, array after array from the engine's memory, with
- * 64-bit offsets. The same arrays give the same bytes.
+ * Writes safetensors files: whole or not at all, tensor after tensor, with 64-bit offsets. Arrays
+ * are written from the engine's memory; streamed tensors are produced while they are written, so
+ * that a file of any size needs no more memory than a piece of a tensor. The same tensors give the
+ * same bytes.
  */
 public final class SafetensorsWriter {
 
@@ -27,6 +34,19 @@ public final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;
 
     private SafetensorsWriter() {}
+
+    /** A tensor's line of the header, and how its bytes get into the file. */
+    private record Part(String name, ElementType type, Shape shape, AtomicFile.Content content) {
+
+        /** Elements are of whole bytes: packed types are not written. */
+        long bytes() {
+            long bytes = type.bits() / Byte.SIZE;
+            for (long size : shape.getShape()) {
+                bytes = Math.multiplyExact(bytes, size);
+            }
+            return bytes;
+        }
+    }
 
     /**
      * Writes a block's parameters under their names.
@@ -54,8 +74,47 @@ public final class SafetensorsWriter {
      */
     public static void write(
             Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
+        List<Part> parts = new ArrayList<>();
+        tensors.forEach(
+                (name, array) ->
+                        parts.add(
+                                new Part(
+                                        name,
+                                        type(array.getDataType()),
+                                        array.getShape(),
+                                        channel -> write(channel, array))));
+        writeParts(file, parts, metadata);
+    }
+
+    /**
+     * Writes tensors that are produced one by one, when their turn has come. Nothing is held but
+     * the piece that is being written.
+     *
+     * @param file to appear, in a folder that exists
+     * @param tensors written in this order; no name twice
+     * @param metadata the {@code __metadata__} object; {@code format: pt} is what PyTorch's readers
+     *     look for
+     * @throws WeightsException if the file cannot be written, or a finite value is beyond the type
+     *     it is to be stored as; nothing is left behind then, nor when a source throws
+     * @throws IllegalStateException if a source gives more or fewer values than its shape has
+     */
+    public static void write(
+            Path file, List<StreamedTensor> tensors, Map<String, String> metadata) {
+        List<Part> parts = new ArrayList<>();
+        for (StreamedTensor tensor : tensors) {
+            parts.add(
+                    new Part(
+                            tensor.name(),
+                            tensor.type(),
+                            tensor.shape(),
+                            channel -> TensorOutput.write(file, channel, tensor)));
+        }
+        writeParts(file, parts, metadata);
+    }
+
+    private static void writeParts(Path file, List<Part> parts, Map<String, String> metadata) {
         try {
-            byte[] header = header(tensors, metadata);
+            byte[] header = header(parts, metadata);
             AtomicFile.write(
                     file,
                     channel -> {
@@ -63,8 +122,8 @@ public final class SafetensorsWriter {
                                 ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
                         AtomicFile.writeFully(channel, length.putLong(header.length).flip());
                         AtomicFile.writeFully(channel, ByteBuffer.wrap(header));
-                        for (NDArray array : tensors.values()) {
-                            write(channel, array);
+                        for (Part part : parts) {
+                            part.content().writeTo(channel);
                         }
                     });
         } catch (IOException e) {
@@ -72,24 +131,27 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static byte[] header(Map<String, NDArray> tensors, Map<String, String> metadata)
+    private static byte[] header(List<Part> parts, Map<String, String> metadata)
             throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Set<String> names = new HashSet<>(Set.of(SafetensorsHeader.METADATA));
         try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
             json.writeStartObject();
-            json.writeObjectFieldStart("__metadata__");
+            json.writeObjectFieldStart(SafetensorsHeader.METADATA);
             for (Map.Entry<String, String> entry : metadata.entrySet()) {
                 json.writeStringField(entry.getKey(), entry.getValue());
             }
             json.writeEndObject();
             long offset = 0;
-            for (Map.Entry<String, NDArray> entry : tensors.entrySet()) {
-                NDArray array = entry.getValue();
-                long end = Math.addExact(offset, byteCount(array));
-                json.writeObjectFieldStart(entry.getKey());
-                json.writeStringField("dtype", type(array.getDataType()).name());
+            for (Part part : parts) {
+                if (!names.add(part.name())) {
+                    throw new IllegalArgumentException("two tensors \"" + part.name() + "\"");
+                }
+                long end = Math.addExact(offset, part.bytes());
+                json.writeObjectFieldStart(part.name());
+                json.writeStringField("dtype", part.type().name());
                 json.writeFieldName("shape");
-                long[] shape = array.getShape().getShape();
+                long[] shape = part.shape().getShape();
                 json.writeArray(shape, 0, shape.length);
                 json.writeFieldName("data_offsets");
                 json.writeArray(new long[] {offset, end}, 0, 2);
@@ -110,7 +172,8 @@ public final class SafetensorsWriter {
         NDArray host = array.toDevice(Device.cpu(), false);
         try {
             ByteBuffer bytes = host.toByteBuffer(true);
-            if (bytes.remaining() != byteCount(array)) {
+            long expected = array.getShape().size() * array.getDataType().getNumOfBytes();
+            if (bytes.remaining() != expected) {
                 throw new IllegalStateException("an array gave " + bytes.remaining() + " bytes");
             }
             AtomicFile.writeFully(channel, bytes);
@@ -119,11 +182,6 @@ public final class SafetensorsWriter {
                 host.close();
             }
         }
-    }
-
-    private static long byteCount(NDArray array) {
-        return Math.multiplyExact(
-                array.getShape().size(), (long) array.getDataType().getNumOfBytes());
     }
 
     private static ElementType type(DataType type) {

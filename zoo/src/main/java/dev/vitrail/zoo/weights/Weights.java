@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import dev.vitrail.zoo.block.ParameterNames;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -35,6 +36,38 @@ public interface Weights extends AutoCloseable {
      * @throws WeightsException if its type cannot be read as floats
      */
     ByteBuffer floats(String name);
+
+    /**
+     * The values of a tensor, piece by piece, widened to 32-bit floats where the file has another
+     * type: for tensors of any size, and without memory for more than a piece.
+     *
+     * @param name of the tensor
+     * @param sink takes the values in row-major order
+     * @throws WeightsException if its type cannot be read as floats or the file cannot be read
+     * @throws IOException if the sink throws it
+     */
+    void copyTo(String name, FloatSink sink) throws IOException;
+
+    /**
+     * The values of a tensor as {@link #copyTo} gives them, if all are finite.
+     *
+     * @param name of the tensor
+     * @param sink takes the values in row-major order
+     * @throws WeightsException as {@link #copyTo} does, or naming the tensor and the index of the
+     *     first value that is NaN or infinite
+     * @throws IOException if the sink throws it
+     */
+    default void copyFiniteTo(String name, FloatSink sink) throws IOException {
+        copyTo(name, new FiniteSink(this, name, sink));
+    }
+
+    /**
+     * What a tensor's values are stored as.
+     *
+     * @param name of the tensor
+     * @return the type in the file
+     */
+    ElementType type(String name);
 
     /** Ends the use of this object; buffers and arrays that came from it stay valid. */
     @Override

@@ -22,19 +22,30 @@ final class Widening {
         int count = stored.remaining() / (type.bits() / Byte.SIZE);
         ByteBuffer widened =
                 ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
-        FloatBuffer values = widened.asFloatBuffer();
-        for (int i = 0; i < count; i++) {
-            values.put(value(stored, i, type));
-        }
+        put(stored.duplicate().order(stored.order()), type, widened.asFloatBuffer());
         return widened;
     }
 
-    private static float value(ByteBuffer stored, int i, ElementType type) {
+    /**
+     * Appends all of {@code stored}, read in its own byte order, to {@code values}, which has room
+     * for it.
+     */
+    static void put(ByteBuffer stored, ElementType type, FloatBuffer values) {
+        if (type == ElementType.F32) {
+            values.put(stored.asFloatBuffer());
+            stored.position(stored.limit());
+        }
+        while (stored.hasRemaining()) {
+            values.put(next(stored, type));
+        }
+    }
+
+    private static float next(ByteBuffer stored, ElementType type) {
         return switch (type) {
-            case F64 -> (float) stored.getDouble(i * Double.BYTES);
-            case F32 -> stored.getFloat(i * Float.BYTES);
-            case F16 -> half(stored.getShort(i * Short.BYTES));
-            case BF16 -> Float.intBitsToFloat(stored.getShort(i * Short.BYTES) << 16);
+            case F64 -> (float) stored.getDouble();
+            case F32 -> stored.getFloat();
+            case F16 -> half(stored.getShort());
+            case BF16 -> Float.intBitsToFloat(stored.getShort() << 16);
             case I64, I32, I16, I8, U64, U32, U16, U8, BOOL, C64 -> throw notFloat(type);
             case F8_E5M2, F8_E4M3, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ -> throw notFloat(type);
             case F6_E2M3, F6_E3M2, F4 -> throw notFloat(type);
