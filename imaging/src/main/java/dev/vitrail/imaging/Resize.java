@@ -3,18 +3,45 @@ package dev.vitrail.imaging;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import java.util.Optional;
 
-/** To what size an image is brought before the crop. In JSON a number or a pair. */
+/**
+ * To what size an image is brought before the crop. In JSON a number or a pair, which {@code
+ * crop_mode} tells how to meet.
+ */
 public sealed interface Resize {
 
     /**
      * The size that an image gets.
      *
-     * @param interpolation the filter
-     * @param image the image as decoded
-     * @return the resize for an image of this size
+     * @param image the image's own size
+     * @param dialect how a long edge that comes out fractional is rounded
+     * @return the size before the crop
      */
-    Resizer resizer(RgbImage image, Interpolation interpolation);
+    Size of(Size image, Dialect dialect);
+
+    /**
+     * The height of the size named.
+     *
+     * @return rows; the short edge where only that is named
+     */
+    int height();
+
+    /**
+     * The width of the size named.
+     *
+     * @return columns; the short edge where only that is named
+     */
+    int width();
+
+    /**
+     * The {@code crop_mode} that JSON needs for this resize.
+     *
+     * @return empty where the form of the value alone tells it
+     */
+    default Optional<CropMode> cropMode() {
+        return Optional.empty();
+    }
 
     /**
      * The value's form in JSON.
@@ -22,7 +49,9 @@ public sealed interface Resize {
      * @return an integer, or a list of height and width
      */
     @JsonValue
-    Object json();
+    default Object json() {
+        return List.of(height(), width());
+    }
 
     /**
      * An integer in JSON.
@@ -48,10 +77,21 @@ public sealed interface Resize {
         return new Exact(pair.get(0), pair.get(1));
     }
 
+    /** timm's ResizeKeepRatio, which fails where an edge comes out as none; here it is one. */
+    private static Size divided(Size image, double ratio) {
+        return new Size(
+                Math.max(1, Math.toIntExact((long) Math.rint(image.height() / ratio))),
+                Math.max(1, Math.toIntExact((long) Math.rint(image.width() / ratio))));
+    }
+
+    private static void require(int height, int width) {
+        Extent.require("resize", height);
+        Extent.require("resize", width);
+    }
+
     /**
-     * Aspect ratio kept: the short edge becomes {@code edge}, the long one follows and is
-     * truncated, as in torchvision. An image whose short edge has this length already stays as it
-     * is.
+     * Aspect ratio kept: the short edge becomes {@code edge}, the long one follows. An image whose
+     * short edge has this length already stays as it is.
      *
      * @param edge pixels, 1 to 16,384
      */
@@ -67,14 +107,20 @@ public sealed interface Resize {
         }
 
         @Override
-        public Resizer resizer(RgbImage image, Interpolation interpolation) {
-            long width = image.width();
-            long height = image.height();
-            boolean upright = width <= height;
-            int longEdge = Math.toIntExact(upright ? edge * height / width : edge * width / height);
-            return upright
-                    ? new Resizer(longEdge, edge, interpolation)
-                    : new Resizer(edge, longEdge, interpolation);
+        public Size of(Size image, Dialect dialect) {
+            return image.width() <= image.height()
+                    ? new Size(dialect.longEdge(edge, image.height(), image.width()), edge)
+                    : new Size(edge, dialect.longEdge(edge, image.width(), image.height()));
+        }
+
+        @Override
+        public int height() {
+            return edge;
+        }
+
+        @Override
+        public int width() {
+            return edge;
         }
 
         @Override
@@ -98,18 +144,76 @@ public sealed interface Resize {
          * @throws IllegalArgumentException if it is out of range
          */
         public Exact {
-            Extent.require("resize", height);
-            Extent.require("resize", width);
+            require(height, width);
         }
 
         @Override
-        public Resizer resizer(RgbImage image, Interpolation interpolation) {
-            return new Resizer(height, width, interpolation);
+        public Size of(Size image, Dialect dialect) {
+            return new Size(height, width);
+        }
+    }
+
+    /**
+     * Aspect ratio kept, so that the image just covers this size: what timm's "center" does for a
+     * network whose input is not square.
+     *
+     * @param height rows, 1 to 16,384
+     * @param width columns, 1 to 16,384
+     */
+    record Cover(int height, int width) implements Resize {
+        /**
+         * Checks the size.
+         *
+         * @param height as the component
+         * @param width as the component
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Cover {
+            require(height, width);
         }
 
         @Override
-        public Object json() {
-            return List.of(height, width);
+        public Size of(Size image, Dialect dialect) {
+            double ratio =
+                    Math.min((double) image.height() / height, (double) image.width() / width);
+            return divided(image, ratio);
+        }
+
+        @Override
+        public Optional<CropMode> cropMode() {
+            return Optional.of(CropMode.CENTER);
+        }
+    }
+
+    /**
+     * Aspect ratio kept, so that the image just fits into this size, and what the crop then lacks
+     * filled with the mean: timm's "border".
+     *
+     * @param height rows, 1 to 16,384
+     * @param width columns, 1 to 16,384
+     */
+    record Inside(int height, int width) implements Resize {
+        /**
+         * Checks the size.
+         *
+         * @param height as the component
+         * @param width as the component
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Inside {
+            require(height, width);
+        }
+
+        @Override
+        public Size of(Size image, Dialect dialect) {
+            double ratio =
+                    Math.max((double) image.height() / height, (double) image.width() / width);
+            return divided(image, ratio);
+        }
+
+        @Override
+        public Optional<CropMode> cropMode() {
+            return Optional.of(CropMode.BORDER);
         }
     }
 }

@@ -27,13 +27,16 @@ public record Resizer(int height, int width, Interpolation interpolation) {
      * @param height as the component
      * @param width as the component
      * @param interpolation as the component
-     * @throws IllegalArgumentException if a size is below 1
+     * @throws IllegalArgumentException if a size is below 1, or if the filter is not Pillow's
      */
     public Resizer {
         Objects.requireNonNull(interpolation, "interpolation");
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException(
                     "cannot resize to " + width + "x" + height + ", the least is 1x1");
+        }
+        if (interpolation == Interpolation.AREA) {
+            throw new IllegalArgumentException("Pillow has no filter \"area\"; \"box\" is near");
         }
     }
 
@@ -52,16 +55,21 @@ public record Resizer(int height, int width, Interpolation interpolation) {
      * Resizes a part of an image as if it were all there is, and gives a part of the result.
      *
      * @param source the part to resize, inside the image
-     * @param result the part wanted; black where it lies outside the result
+     * @param result the part wanted, which touches the result; black where it lies outside
      */
     RgbImage resize(RgbImage image, Window source, Window result) {
+        return resize(image, source, result, RgbImage.BLACK);
+    }
+
+    /**
+     * Resizes a part of an image as if it were all there is, and gives a part of the result.
+     *
+     * @param source the part to resize, inside the image
+     * @param result the part wanted, which touches the result
+     * @param padding red, green and blue where it lies outside the result
+     */
+    RgbImage resize(RgbImage image, Window source, Window result, byte[] padding) {
         Window inside = result.intersect(width, height);
-        if (inside.width() == 0 || inside.height() == 0) {
-            return new RgbImage(
-                    result.width(),
-                    result.height(),
-                    new byte[3 * result.width() * result.height()]);
-        }
         RgbImage computed;
         if (source.height() > TALL * source.width() && height < source.height()) {
             Taps columns = Taps.identity(0, source.width());
@@ -77,7 +85,8 @@ public record Resizer(int height, int width, Interpolation interpolation) {
                         result.x() - inside.x(),
                         result.y() - inside.y(),
                         result.width(),
-                        result.height()));
+                        result.height()),
+                padding);
     }
 
     private Taps columns(Window source, Window inside) {

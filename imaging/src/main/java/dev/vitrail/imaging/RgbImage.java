@@ -11,6 +11,9 @@ import java.util.Objects;
  * reads it and does not write to it.
  */
 public final class RgbImage {
+    /** Not to be written to. */
+    static final byte[] BLACK = new byte[3];
+
     private final int width;
     private final int height;
     private final byte[] pixels;
@@ -77,10 +80,25 @@ public final class RgbImage {
      * @param window the part, in this image's coordinates; it may reach beyond every edge
      */
     RgbImage crop(Window window) {
+        return crop(window, BLACK);
+    }
+
+    /**
+     * A part of this image.
+     *
+     * @param window the part, in this image's coordinates; it may reach beyond every edge
+     * @param padding red, green and blue of what lies outside this image
+     */
+    RgbImage crop(Window window, byte[] padding) {
         if (window.equals(Window.whole(width, height))) {
             return this;
         }
         byte[] part = new byte[Math.multiplyExact(3, window.width() * window.height())];
+        if (!Arrays.equals(padding, BLACK)) {
+            for (int i = 0; i < part.length; i++) {
+                part[i] = padding[i % 3];
+            }
+        }
         Window inside = window.intersect(width, height);
         for (int y = inside.y(); y < inside.y() + inside.height(); y++) {
             int source = 3 * (y * width + inside.x());

@@ -47,6 +47,9 @@ final class Taps {
             return identity(start, positions);
         }
         double scale = (double) sourceSize / resultSize;
+        if (filter == Interpolation.NEAREST) {
+            return nearest(scale, start, positions);
+        }
         double stretch = Math.max(scale, 1);
         double inverseStretch = 1 / stretch;
         double support = filter.support() * stretch;
@@ -67,6 +70,20 @@ final class Taps {
                 double weight = (sum == 0 ? exact[k] : exact[k] / sum) * ONE;
                 taps.weights[i * taps.stride + k] =
                         (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
+            }
+        }
+        return taps;
+    }
+
+    /** Pillow adds the scale up from the first position on, and so must whoever begins later. */
+    private static Taps nearest(double scale, int start, int positions) {
+        Taps taps = new Taps(positions, 1);
+        double centre = scale * 0.5;
+        for (int i = 0; i < start + positions; i++, centre += scale) {
+            if (i >= start) {
+                taps.first[i - start] = (int) centre;
+                taps.count[i - start] = 1;
+                taps.weights[i - start] = ONE;
             }
         }
         return taps;

@@ -14,22 +14,6 @@ record Window(int x, int y, int width, int height) {
         return new Window(0, 0, width, height);
     }
 
-    /**
-     * The centre of an image. The offset is half the difference rounded to the nearest, ties to the
-     * even number, as Python's {@code round} does it in torchvision and timm: 52.5 gives 52 and
-     * 53.5 gives 54.
-     *
-     * <p>Where the image is the smaller one, torchvision pads it with half the difference first,
-     * rounded down on the left and at the top.
-     */
-    static Window centred(int imageWidth, int imageHeight, int width, int height) {
-        return new Window(offset(imageWidth, width), offset(imageHeight, height), width, height);
-    }
-
-    private static int offset(int edge, int crop) {
-        return crop > edge ? -((crop - edge) / 2) : (int) Math.rint((edge - crop) / 2.0);
-    }
-
     /** The part of this rectangle that lies on an image of the given size. */
     Window intersect(int imageWidth, int imageHeight) {
         int left = Math.max(x, 0);

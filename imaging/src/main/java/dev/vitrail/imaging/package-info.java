@@ -12,6 +12,31 @@
  * The JDK, one ImageIO plug-in for WebP, and the Jackson annotations: no module of this project, no
  * network library.
  *
+ * <h2>Whose preprocessing it is</h2>
+ *
+ * Weights bring their family's preprocessing along, and {@link dev.vitrail.imaging.Preprocessing}
+ * can say what each family does.
+ *
+ * <ul>
+ *   <li><b>Size.</b> {@code resize} is a number, the short edge, or a pair, met exactly: these are
+ *       timm's "center" and "squash" and need no further word. {@code crop_mode} says it in timm's
+ *       terms, and is needed for two things alone: "border", and "center" with a pair, which is
+ *       what timm does for inputs that are not square. What is written back is the shortest form.
+ *   <li><b>Rounding.</b> {@link dev.vitrail.imaging.Dialect} names the project whose rounding of
+ *       sizes, offsets and pixels is followed. One word for all of it was preferred to a key for
+ *       each, because each project's combination can be held against that project, and another
+ *       combination against nothing.
+ *   <li><b>Filter.</b> {@link dev.vitrail.imaging.Interpolation} has Pillow's six. TensorFlow's
+ *       "bilinear" without antialiasing and its "area" belong to Google's dialects.
+ *   <li><b>Scale.</b> {@code rescale_factor} and {@code mean} and {@code std} as in Hugging Face's
+ *       processors; an offset after the factor is part of the mean.
+ * </ul>
+ *
+ * <p>Refused rather than nearly right: TensorFlow's antialiased, bicubic and other kernels, and
+ * torch's resize of tensors (the "fast" processors of transformers), whose bytes are not Pillow's.
+ * Google's own numbers are equal to the bit from decoded pixels on; its JPEG decoder by default
+ * uses another transform, which no other decoder repeats.
+ *
  * <h2>What the pixels are</h2>
  *
  * The witness is Pillow's {@code Image.open(file).convert("RGB")}, because that is what weights

@@ -80,8 +80,8 @@ class PreprocessingTest {
                 "std | [1, null, 1] | std is [1.0, null, 1.0], must be three numbers, for red,"
                         + " green and blue",
                 "std | null | std is missing, must be three numbers, for red, green and blue",
-                "interpolation | null | interpolation is missing, must be \"bilinear\" or"
-                        + " \"bicubic\"",
+                "interpolation | null | interpolation is missing, must be \"nearest\" or \"box\" or"
+                        + " \"bilinear\" or \"hamming\" or \"bicubic\" or \"lanczos\"",
             })
     void refusesWithTheFieldItsValueAndWhatIsRight(String field, String value, String message)
             throws IOException {
@@ -110,19 +110,15 @@ class PreprocessingTest {
         "300,300,256,256"
     })
     void bringsTheShortEdgeToItsLength(int width, int height, int newWidth, int newHeight) {
-        RgbImage image = ResizerTest.noise(width, height, 1);
-
-        Resizer resizer = new Resize.ShortEdge(256).resizer(image, Interpolation.BILINEAR);
-
-        assertThat(resizer).isEqualTo(new Resizer(newHeight, newWidth, Interpolation.BILINEAR));
+        assertThat(new Resize.ShortEdge(256).of(new Size(height, width), Dialect.TORCHVISION))
+                .isEqualTo(new Size(newHeight, newWidth));
     }
 
     /** Python: round(52.5) is 52, round(53.5) is 54; and torchvision's padding of small images. */
     @ParameterizedTest
     @CsvSource({"329,224,52", "331,224,54", "248,224,12", "224,224,0", "10,15,-2", "10,14,-2"})
     void takesTheCentreAsTorchvisionDoes(int edge, int crop, int offset) {
-        assertThat(Window.centred(edge, edge, crop, crop))
-                .isEqualTo(new Window(offset, offset, crop, crop));
+        assertThat(Dialect.TORCHVISION.offset(edge, crop)).isEqualTo(offset);
     }
 
     @Test

@@ -18,6 +18,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ResizerTest {
+    /** By the numbers in {@code resize.bin}. */
+    private static final List<Interpolation> FILTERS =
+            List.of(
+                    Interpolation.BILINEAR,
+                    Interpolation.BICUBIC,
+                    Interpolation.NEAREST,
+                    Interpolation.BOX,
+                    Interpolation.HAMMING,
+                    Interpolation.LANCZOS);
 
     static Stream<Arguments> pillowCases() throws IOException {
         List<Arguments> cases = new ArrayList<>();
@@ -28,7 +37,7 @@ class ResizerTest {
                 int height = in.readInt();
                 int newWidth = in.readInt();
                 int newHeight = in.readInt();
-                Interpolation filter = Interpolation.values()[in.readInt()];
+                Interpolation filter = FILTERS.get(in.readInt());
                 byte[] before = in.readNBytes(3 * width * height);
                 byte[] after = in.readNBytes(3 * newWidth * newHeight);
                 cases.add(
@@ -49,7 +58,8 @@ class ResizerTest {
 
     /**
      * The filter written down a second time, in double precision. Weights of 22 bits move a sum by
-     * far less than one level, so rounding may fall to the other side and no more.
+     * far less than one level, so rounding may fall to the other side and no more. Where a filter
+     * jumps, a last bit decides about a whole pixel, and only Pillow itself can be the witness.
      */
     @ParameterizedTest
     @CsvSource({
@@ -66,7 +76,12 @@ class ResizerTest {
     })
     void equalsTheFilterInDoublePrecision(int width, int height, int newWidth, int newHeight) {
         RgbImage image = noise(width, height, 7);
-        for (Interpolation filter : Interpolation.values()) {
+        for (Interpolation filter :
+                List.of(
+                        Interpolation.BILINEAR,
+                        Interpolation.HAMMING,
+                        Interpolation.BICUBIC,
+                        Interpolation.LANCZOS)) {
             RgbImage result = new Resizer(newHeight, newWidth, filter).resize(image);
 
             RgbImage expected = SlowResize.resize(image, newWidth, newHeight, filter);
@@ -75,7 +90,7 @@ class ResizerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Interpolation.class)
+    @EnumSource(value = Interpolation.class, mode = EnumSource.Mode.EXCLUDE, names = "AREA")
     void givesTheSamePixelsForAWindowAsForTheWhole(Interpolation filter) {
         RgbImage image = noise(83, 47, 3);
         Resizer resizer = new Resizer(60, 40, filter);
@@ -87,10 +102,16 @@ class ResizerTest {
                         new Window(0, 0, 40, 60),
                         new Window(7, 50, 33, 10),
                         new Window(39, 0, 1, 60),
-                        new Window(-3, -5, 50, 70),
-                        new Window(100, 100, 4, 4))) {
+                        new Window(-3, -5, 50, 70))) {
             assertThat(resizer.resize(image, all, window)).isEqualTo(whole.crop(window));
         }
+    }
+
+    @Test
+    void refusesTheFilterThatPillowLacks() {
+        assertThatThrownBy(() -> new Resizer(5, 5, Interpolation.AREA))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Pillow has no filter \"area\"; \"box\" is near");
     }
 
     @Test
@@ -133,7 +154,8 @@ class ResizerTest {
                         .resize(
                                 line,
                                 Window.whole(20_000, 1),
-                                Window.centred(4_480_000, 224, 224, 224));
+                                Dialect.TORCHVISION.centre(
+                                        new Size(224, 4_480_000), Extent.square(224)));
 
         assertThat(centre.width()).isEqualTo(224);
     }

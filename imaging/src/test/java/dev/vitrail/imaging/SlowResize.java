@@ -49,8 +49,20 @@ final class SlowResize {
         double distance = Math.abs(from + 0.5 - (to + 0.5) * scale) / Math.max(1, scale);
         return switch (filter) {
             case BILINEAR -> Math.max(0, 1 - distance);
+            case HAMMING -> distance < 1 ? sinc(distance) * hamming(distance) : 0;
             case BICUBIC -> cubic(distance);
+            case LANCZOS -> distance < 3 ? sinc(distance) * sinc(distance / 3) : 0;
+            case NEAREST, BOX, AREA -> throw new IllegalArgumentException(filter + " jumps");
         };
+    }
+
+    private static double sinc(double x) {
+        return x == 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+    }
+
+    /** Harris 1978, section V.D, with the rounded constants. */
+    private static double hamming(double x) {
+        return 0.54 + 0.46 * Math.cos(Math.PI * x);
     }
 
     /** Keys 1981, equation 4, with a = -1/2. */

@@ -150,8 +150,8 @@ final class DecodePool implements AutoCloseable {
         Batch batch = place.batch();
         Path path = files.path(place.image());
         try {
-            RgbImage image = preprocessing.resizeAndCrop(decode(path));
-            return batch.fill(place.place(), pixels -> preprocessing.normalise(image, pixels));
+            RgbImage image = preprocessing.prepare(decode(path));
+            return batch.fill(place.place(), pixels -> preprocessing.finish(image, pixels));
         } catch (ImageException e) {
             return batch.fail(place.place(), failed(path, e));
         }

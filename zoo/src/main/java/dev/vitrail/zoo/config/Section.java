@@ -197,6 +197,11 @@ final class Section {
         problems.add(join(path, key), at(key), join(path, key) + is + right);
     }
 
+    /** Notes a problem of a key's value in words that begin with the key. */
+    void note(String key, String message) {
+        problems.add(join(path, key), at(key), join(path, message));
+    }
+
     /** Notes a problem of the object as a whole. */
     void noteSelf(String message) {
         problems.add(path, object.at(), path + " " + message);

@@ -44,12 +44,12 @@ public final class Evaluator implements AutoCloseable {
         PictureCache cache =
                 new PictureCache(
                         preprocessing.decodeOptions(),
-                        preprocessing::resizeAndCrop,
+                        preprocessing::prepare,
                         loading.cacheBytes());
         SampleReader reader =
                 (file, random, target) -> {
                     RgbImage picture = cache.read(file);
-                    preprocessing.normalise(picture, target);
+                    preprocessing.finish(picture, target);
                 };
         this.loader =
                 new BatchLoader(

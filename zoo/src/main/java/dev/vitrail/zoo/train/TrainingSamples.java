@@ -40,9 +40,9 @@ final class TrainingSamples implements SampleReader {
                                                 crop.maximumScale(),
                                                 crop.minimumRatio(),
                                                 crop.maximumRatio(),
-                                                preprocessing.interpolation())));
+                                                preprocessing.cropInterpolation())));
         UnaryOperator<RgbImage> preparation =
-                steps.isEmpty() ? preprocessing::resizeAndCrop : UnaryOperator.identity();
+                steps.isEmpty() ? preprocessing::prepare : UnaryOperator.identity();
         if (changes.horizontalFlip() > 0) {
             steps.add(new Augmentation.HorizontalFlip(changes.horizontalFlip()));
         }
@@ -57,6 +57,6 @@ final class TrainingSamples implements SampleReader {
     @Override
     public void read(Path file, RandomGenerator random, FloatBuffer target) throws ImageException {
         RgbImage picture = cache.read(file);
-        preprocessing.normalise(augmentation.apply(picture, random), target);
+        preprocessing.finish(augmentation.apply(picture, random), target);
     }
 }

@@ -87,6 +87,44 @@ class ConfigReaderTest {
         assertThat(parsed(config.toJson())).isEqualTo(config);
     }
 
+    /** What a size without a mode means never changes; a mode says what timm means by it. */
+    @ParameterizedTest
+    @MethodSource
+    void readsHowTheSizeIsMet(String keys, Resize resize) {
+        ModelConfig config =
+                parsed(
+                        """
+                        {"model": {"image_size": [48, 32], "patch_size": 8, "dim": 32, "depth": 2,
+                                   "heads": 2}, "labels": {"count": 10}, "preprocessing": {%s}}
+                        """
+                                .formatted(keys));
+        assertThat(config.preprocessing().resize()).isEqualTo(resize);
+        assertThat(parsed(config.toJson())).isEqualTo(config);
+    }
+
+    static Stream<Arguments> readsHowTheSizeIsMet() {
+        return Stream.of(
+                arguments("\"resize\": 60", new Resize.ShortEdge(60)),
+                arguments("\"resize\": [60, 40]", new Resize.Exact(60, 40)),
+                arguments(
+                        "\"resize\": [60, 40], \"crop_mode\": \"center\"",
+                        new Resize.Cover(60, 40)),
+                arguments(
+                        "\"resize\": [60, 60], \"crop_mode\": \"center\"",
+                        new Resize.ShortEdge(60)),
+                arguments("\"resize\": 60, \"crop_mode\": \"squash\"", new Resize.Exact(60, 60)),
+                arguments("\"resize\": 60, \"crop_mode\": \"border\"", new Resize.Inside(60, 60)),
+                // 48 / 0.9 is 53.3, 32 / 0.9 is 35.6
+                arguments("\"crop_mode\": \"border\"", new Resize.Inside(53, 35)),
+                arguments("\"crop_mode\": \"squash\"", new Resize.Exact(53, 35)),
+                arguments(
+                        "\"dialect\": \"vision_transformer\", \"interpolation\": \"bilinear\"",
+                        new Resize.Exact(48, 32)),
+                arguments(
+                        "\"dialect\": \"transformers\", \"rescale_factor\": 0.5",
+                        new Resize.Exact(48, 32)));
+    }
+
     @Test
     void writesWhatItReadsBackEqual() {
         ModelConfig config = parsed(BASE).withLabels(Labels.of(List.of("a\"b", "c,d\n", "é😀")));
@@ -169,7 +207,21 @@ class ConfigReaderTest {
                 arguments(mean, "\"mean\": [0.5, 0.5]", "is [0.5, 0.5], must be an array of 3"),
                 arguments(std, "\"std\": [0.5, 0, 0.5]", "each a number from 1e-6 to 1e6"),
                 arguments(std, "\"std\": [0.5, 1e-50, 0.5]", "each a number from 1e-6 to 1e6"),
-                arguments("\"bicubic\"", "\"cubic\"", "must be \"bilinear\" or \"bicubic\""),
+                arguments("\"bicubic\"", "\"cubic\"", "must be \"nearest\" or \"box\" or"),
+                arguments(
+                        "\"bicubic\"", "\"area\"", "preprocessing.interpolation is \"area\", must"),
+                arguments(
+                        "\"bicubic\"",
+                        "\"bicubic\", \"crop_mode\": \"centre\"",
+                        "must be \"center\" or \"squash\" or \"border\""),
+                arguments(
+                        "\"bicubic\"",
+                        "\"bicubic\", \"crop_mod\": \"center\"",
+                        "did you mean preprocessing.crop_mode?"),
+                arguments(
+                        "\"bicubic\"",
+                        "\"bilinear\", \"dialect\": \"vision_transformer\"",
+                        "preprocessing.resize is 248, must be the crop as a pair, [224, 224],"),
                 arguments("\"crop\": 224", "\"crop\": 223", "must be model.image_size, 224 by 224"),
                 arguments("\"resize\": 248", "\"resize\": 0", "preprocessing.resize is 0, must be"),
                 arguments("\"adamw\"", "\"adam\"", "training.optimizer.type is \"adam\", must be"),
