@@ -206,4 +206,46 @@ class TranslationTest {
 
         assertThat(run(deconvolution, 1f, 2f, 3f)).containsExactly(1f, 10f, 2f, 20f, 3f, 30f);
     }
+
+    @Test
+    void computesTheSumOfADiagonal() throws OrtException {
+        assertThat(
+                        run(
+                                list -> new NDList(list.head().reshape(-1, 2, 2).trace(0, 1, 2)),
+                                1f,
+                                2f,
+                                3f,
+                                4f))
+                .containsExactly(5f);
+        assertThat(
+                        run(
+                                list -> new NDList(list.head().reshape(-1, 2, 2).trace(1, 1, 2)),
+                                1f,
+                                2f,
+                                3f,
+                                4f))
+                .containsExactly(2f);
+    }
+
+    @Test
+    void computesProductsOfMatricesBatchByBatch() throws OrtException {
+        Forward product =
+                list -> {
+                    NDArray x = list.head().reshape(-1, 1, 2);
+                    return new NDList(x.batchDot(x.transpose(0, 2, 1)));
+                };
+
+        assertThat(run(product, 1f, 2f, 3f, 4f)).containsExactly(5f, 25f);
+    }
+
+    @Test
+    void masksWhatIsBehindASequence() throws OrtException {
+        Forward masked =
+                list -> {
+                    NDArray x = list.head().reshape(-1, 3);
+                    return new NDList(x.sequenceMask(x.get(":, 0"), -1));
+                };
+
+        assertThat(run(masked, 1f, 5f, 6f, 2f, 7f, 8f)).containsExactly(1f, -1f, -1f, 2f, 7f, -1f);
+    }
 }

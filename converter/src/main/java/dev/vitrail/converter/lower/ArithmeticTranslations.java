@@ -11,7 +11,7 @@ final class ArithmeticTranslations {
     private ArithmeticTranslations() {}
 
     /** ONNX Runtime computes with these; smaller integers and truth values go through 32 bits. */
-    private static NumberType computable(NumberType numbers) {
+    static NumberType computable(NumberType numbers) {
         return switch (numbers) {
             case BOOLEAN, UINT8, INT8, INT16 -> NumberType.INT32;
             case INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> numbers;
@@ -141,6 +141,40 @@ final class ArithmeticTranslations {
 
     static Translation floating(String operator) {
         return e -> List.of(e.result(operator, e.operand(0, e.call().result().numbers())));
+    }
+
+    /**
+     * The angle of a point: the arc tangent of y / |x|, turned to the left half where x is
+     * negative. Two infinities have no quotient and give no number, where PyTorch has a diagonal.
+     */
+    static List<Value> atan2(Emission e) {
+        ArrayType result = e.call().result();
+        NumberType numbers = result.numbers();
+        ArrayType y = new ArrayType(numbers, e.type(0).shape());
+        ArrayType x = new ArrayType(numbers, e.type(1).shape());
+        ArrayType truth = new ArrayType(NumberType.BOOLEAN, result.shape());
+        ArrayType truthOfY = new ArrayType(NumberType.BOOLEAN, y.shape());
+        ArrayType truthOfX = new ArrayType(NumberType.BOOLEAN, x.shape());
+        Value up = e.operand(0, numbers);
+        Value right = e.operand(1, numbers);
+        Value zero = e.number(numbers, 0);
+        Value angle = e.result("Atan", e.result("Div", up, e.node("Abs", x, right)));
+        Value half =
+                e.node(
+                        "Where",
+                        y,
+                        e.node("Less", truthOfY, up, zero),
+                        e.number(numbers, -Math.PI),
+                        e.number(numbers, Math.PI));
+        Value isLeft = e.node("Less", truthOfX, right, zero);
+        Value turned = e.result("Where", isLeft, e.result("Sub", half, angle), angle);
+        Value isOrigin =
+                e.node(
+                        "And",
+                        truth,
+                        e.node("Equal", truthOfY, up, zero),
+                        e.node("Equal", truthOfX, right, zero));
+        return List.of(e.result("Where", isOrigin, zero, turned));
     }
 
     static Translation logarithm(double naturalLogarithmOfBase) {

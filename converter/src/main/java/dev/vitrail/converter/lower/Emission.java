@@ -106,6 +106,25 @@ public final class Emission {
         return node("Transpose", result, Map.of("perm", Attribute.ints(1, 0)), operand(index));
     }
 
+    /**
+     * Returns a size that a translation must know before the network runs.
+     *
+     * @param what what it is the size of, for the message
+     * @param extent the size
+     * @return the size as a number
+     * @throws dev.vitrail.converter.error.ExportException if it depends on a symbolic axis
+     */
+    public long known(String what, Extent extent) {
+        if (!extent.isFixed()) {
+            throw call.problem(
+                    what
+                            + " is "
+                            + extent
+                            + ", which is not known before the network runs; make that axis fixed");
+        }
+        return extent.fixed();
+    }
+
     // ---- nodes
 
     /**

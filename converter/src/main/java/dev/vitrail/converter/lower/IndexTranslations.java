@@ -8,6 +8,7 @@ import dev.vitrail.converter.trace.NumberType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Operations that pick numbers by their place. */
@@ -69,6 +70,39 @@ final class IndexTranslations {
 
     private static Value indices(Emission e, int operand) {
         return e.operand(operand, NumberType.INT64);
+    }
+
+    /** The two axes behind the others and folded into one, of which evenly spaced places remain. */
+    static List<Value> diagonal(Emission e) {
+        ArrayType result = e.call().result();
+        ArrayType from = e.type(0);
+        int rows = (int) e.call().integer("rows");
+        int columns = (int) e.call().integer("columns");
+        long offset = e.call().integer("offset");
+        long width = e.known("axis " + columns, from.shape().get(columns));
+        int last = result.rank() - 1;
+        long length = e.known("the length of the diagonal", result.shape().get(last));
+        List<Integer> order = new ArrayList<>();
+        IntStream.range(0, from.rank()).filter(a -> a != rows && a != columns).forEach(order::add);
+        order.add(rows);
+        order.add(columns);
+        ArrayType moved =
+                new ArrayType(from.numbers(), order.stream().map(from.shape()::get).toList());
+        long[] perm = order.stream().mapToLong(Integer::longValue).toArray();
+        Value behind =
+                e.node("Transpose", moved, Map.of("perm", Attribute.ints(perm)), e.operand(0));
+        List<Extent> folded = new ArrayList<>(result.shape());
+        folded.set(last, from.shape().get(rows).times(width));
+        Value flat = e.reshape(behind, moved, new ArrayType(from.numbers(), folded));
+        long first = Math.max(0, -offset) * width + Math.max(0, offset);
+        long[] places = LongStream.range(0, length).map(i -> first + i * (width + 1)).toArray();
+        return List.of(
+                e.node(
+                        "Gather",
+                        result,
+                        Map.of("axis", Attribute.of(last)),
+                        flat,
+                        e.longs(places)));
     }
 
     /** DJL has the coordinates on the first axis of the indices, ONNX on the last. */

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -80,6 +82,15 @@ public final class Lowering {
         GraphBuilder builder = new GraphBuilder(name, opset);
         outputNames.forEach(builder::reserve);
         return new Lowering(trace, weights, table, builder).lower(outputNames);
+    }
+
+    /**
+     * Returns the words that the table translates.
+     *
+     * @return names of operations as {@link Call#operation()} has them, sorted
+     */
+    public static SortedSet<String> operations() {
+        return new TreeSet<>(OperationTable.TRANSLATIONS.keySet());
     }
 
     private static void checkOutputNames(Trace trace, List<String> names) {

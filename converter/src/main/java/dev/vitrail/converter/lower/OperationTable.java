@@ -59,6 +59,7 @@ final class OperationTable {
         table.put("trunc", ArithmeticTranslations::trunc);
         table.put("isNaN", ArithmeticTranslations.floatTest("IsNaN"));
         table.put("isInfinite", ArithmeticTranslations.floatTest("IsInf"));
+        table.put("atan2", ArithmeticTranslations::atan2);
         table.put("log10", ArithmeticTranslations.logarithm(Math.log(10)));
         table.put("log2", ArithmeticTranslations.logarithm(Math.log(2)));
         Map.ofEntries(
@@ -125,6 +126,7 @@ final class OperationTable {
         table.put("norm", ReductionTranslations::norm);
         table.put("normalize", ReductionTranslations::normalize);
         table.put("cumSum", ReductionTranslations::cumSum);
+        table.put("cumProd", ReductionTranslations::cumProd);
         table.put("argMax", ReductionTranslations.place("ArgMax"));
         table.put("argMin", ReductionTranslations.place("ArgMin"));
         table.put("topK", ReductionTranslations::topK);
@@ -150,6 +152,7 @@ final class OperationTable {
         table.put("take", IndexTranslations::take);
         table.put("gather", IndexTranslations::gather);
         table.put("gatherNd", IndexTranslations::gatherNd);
+        table.put("diagonal", IndexTranslations::diagonal);
         table.put("scatter", IndexTranslations::scatter);
         table.put("oneHot", IndexTranslations::oneHot);
     }

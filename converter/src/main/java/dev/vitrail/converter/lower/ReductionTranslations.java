@@ -82,6 +82,37 @@ final class ReductionTranslations {
         return List.of(e.result("CumSum", input, e.longScalar(e.call().integer("axis"))));
     }
 
+    /**
+     * ONNX has no running product. Each step multiplies every number by the product that ends one,
+     * two, four… places before it, so an axis of n takes log n steps.
+     */
+    static List<Value> cumProd(Emission e) {
+        ArrayType result = e.call().result();
+        int axis = (int) e.call().integer("axis");
+        long size = e.known("axis " + axis, result.shape().get(axis));
+        NumberType computed = ArithmeticTranslations.computable(result.numbers());
+        ArrayType type = new ArrayType(computed, result.shape());
+        Value one = e.number(computed, 1);
+        Value product = e.operand(0, computed);
+        for (long step = 1; step < size; step *= 2) {
+            List<Extent> shorter = new ArrayList<>(type.shape());
+            shorter.set(axis, Extent.of(size - step));
+            Value earlier =
+                    e.node(
+                            "Slice",
+                            new ArrayType(computed, shorter),
+                            product,
+                            e.longs(0),
+                            e.longs(-step),
+                            e.longs(axis));
+            long[] pads = new long[type.rank() * 2];
+            pads[axis] = step;
+            Value moved = e.node("Pad", type, earlier, e.longs(pads), one);
+            product = e.node("Mul", type, product, moved);
+        }
+        return List.of(e.cast(product, type, result.numbers()));
+    }
+
     static Translation place(String operator) {
         return e ->
                 List.of(

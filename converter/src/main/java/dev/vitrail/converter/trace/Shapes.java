@@ -80,6 +80,18 @@ final class Shapes {
         return new Shape(Arrays.stream(axes).mapToLong(shape::get).toArray());
     }
 
+    /** Both axes go, and one behind the others comes. */
+    static Shape diagonal(Shape shape, int offset, int rows, int columns) {
+        if (rows == columns) {
+            throw new IllegalArgumentException("a diagonal of axis " + rows + " with itself");
+        }
+        long room =
+                Math.min(
+                        shape.get(rows) + Math.min(0, offset),
+                        shape.get(columns) - Math.max(0, offset));
+        return reduce(shape, new int[] {rows, columns}, false).add(Math.max(0, room));
+    }
+
     /** Matrix product by PyTorch's rules: rank 1 is padded and the padding dropped again. */
     static Shape matMul(Shape left, Shape right) {
         Shape a = left.dimension() == 1 ? new Shape(1, left.get(0)) : left;

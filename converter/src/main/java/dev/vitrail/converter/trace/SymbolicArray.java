@@ -137,6 +137,19 @@ final class SymbolicArray extends NDArrayAdapter {
                 right);
     }
 
+    private SymbolicArray inFloats(String operation, NDArray other) {
+        SymbolicArray right = tape.own(other, operation);
+        NumberType common =
+                NumberType.promote(numbers(), rank(), right.numbers(), right.rank()).floating();
+        return one(
+                operation,
+                common,
+                Shapes.broadcast(shape, right.shape),
+                Map.of("numbers", common),
+                this,
+                right);
+    }
+
     private SymbolicArray inPlace(String operation, SymbolicArray result) {
         if (!storage.isWritable()) {
             throw Refusal.inPlace(
@@ -193,16 +206,7 @@ final class SymbolicArray extends NDArrayAdapter {
 
     @Override
     public NDArray div(NDArray other) {
-        SymbolicArray right = tape.own(other, "div");
-        NumberType common =
-                NumberType.promote(numbers(), rank(), right.numbers(), right.rank()).floating();
-        return one(
-                "div",
-                common,
-                Shapes.broadcast(shape, right.shape),
-                Map.of("numbers", common),
-                this,
-                right);
+        return inFloats("div", other);
     }
 
     @Override
@@ -416,6 +420,11 @@ final class SymbolicArray extends NDArrayAdapter {
     }
 
     @Override
+    public NDArray atan2(NDArray other) {
+        return inFloats("atan2", other);
+    }
+
+    @Override
     public NDArray sinh() {
         return floating("sinh");
     }
@@ -448,6 +457,11 @@ final class SymbolicArray extends NDArrayAdapter {
     @Override
     public NDArray erf() {
         return floating("erf");
+    }
+
+    @Override
+    public NDArray xlogy(NDArray other) {
+        return Compositions.xlogy(this, tape.own(other, "xlogy"));
     }
 
     @Override
@@ -675,6 +689,48 @@ final class SymbolicArray extends NDArrayAdapter {
                 shape,
                 Map.of("axis", Shapes.axis(axis, rank())),
                 this);
+    }
+
+    @Override
+    public NDArray cumProd(int axis) {
+        return cumProd(axis, numbers().summed());
+    }
+
+    @Override
+    public NDArray cumProd(int axis, DataType type) {
+        return cumProd(axis, NumberType.of(type));
+    }
+
+    private NDArray cumProd(int axis, NumberType numbers) {
+        return one("cumProd", numbers, shape, Map.of("axis", Shapes.axis(axis, rank())), this);
+    }
+
+    @Override
+    public NDArray median() {
+        return median(new int[] {-1});
+    }
+
+    @Override
+    public NDArray median(int[] axes) {
+        return Compositions.median(this, onlyAxis("median", axes));
+    }
+
+    @Override
+    public NDArray percentile(Number percentile) {
+        return percentile(percentile, new int[] {-1});
+    }
+
+    @Override
+    public NDArray percentile(Number percentile, int[] axes) {
+        return Compositions.percentile(this, percentile.floatValue(), onlyAxis("percentile", axes));
+    }
+
+    private int onlyAxis(String operation, int[] axes) {
+        if (axes.length != 1) {
+            throw Refusal.of(
+                    tape, operation, "it is over " + axes.length + " axes, must be over one");
+        }
+        return Shapes.axis(axes[0], rank());
     }
 
     @Override
@@ -931,6 +987,40 @@ final class SymbolicArray extends NDArrayAdapter {
     }
 
     @Override
+    public NDArray rotate90(int times, int[] axes) {
+        if (axes.length != 2) {
+            throw new IllegalArgumentException(axes.length + " axes to rotate in, must be 2");
+        }
+        return Compositions.rotate90(
+                this, times, Shapes.axis(axes[0], rank()), Shapes.axis(axes[1], rank()));
+    }
+
+    @Override
+    public NDArray diagonal() {
+        return diagonal(0);
+    }
+
+    @Override
+    public NDArray diagonal(int offset) {
+        return diagonal(offset, 0, 1);
+    }
+
+    @Override
+    public NDArray diagonal(int offset, int axis1, int axis2) {
+        int rows = Shapes.axis(axis1, rank());
+        int columns = Shapes.axis(axis2, rank());
+        return viewed(
+                "diagonal",
+                Shapes.diagonal(shape, offset, rows, columns),
+                Map.of("offset", offset, "rows", rows, "columns", columns));
+    }
+
+    @Override
+    public NDArray trace(int offset, int axis1, int axis2) {
+        return diagonal(offset, axis1, axis2).sum(new int[] {-1});
+    }
+
+    @Override
     public NDList split(long sections, int axis) {
         int resolved = Shapes.axis(axis, rank());
         long total = shape.get(resolved);
@@ -1085,6 +1175,21 @@ final class SymbolicArray extends NDArrayAdapter {
     }
 
     @Override
+    public NDArray put(NDArray index, NDArray value) {
+        return Compositions.put(this, tape.own(index, "put"), value);
+    }
+
+    @Override
+    public NDArray sequenceMask(NDArray sequenceLength) {
+        return sequenceMask(sequenceLength, 0);
+    }
+
+    @Override
+    public NDArray sequenceMask(NDArray sequenceLength, float value) {
+        return Compositions.sequenceMask(this, tape.own(sequenceLength, "sequenceMask"), value);
+    }
+
+    @Override
     public NDArray oneHot(int depth, float onValue, float offValue, DataType type) {
         return one(
                 "oneHot",
@@ -1104,6 +1209,11 @@ final class SymbolicArray extends NDArrayAdapter {
 
     @Override
     public NDArray batchMatMul(NDArray other) {
+        return matMul(other);
+    }
+
+    @Override
+    public NDArray batchDot(NDArray other) {
         return matMul(other);
     }
 
@@ -1194,9 +1304,10 @@ final class SymbolicArray extends NDArrayAdapter {
         throw Refusal.inPlace(tape, "intern", "by taking another's memory");
     }
 
+    /** All numbers at once, as DJL copies a constant of its own into a new array. */
     @Override
     public void set(Buffer buffer) {
-        throw refuseSet(tape);
+        inPlace("set", (SymbolicArray) tape.manager().create(buffer, shape, dataType));
     }
 
     @Override

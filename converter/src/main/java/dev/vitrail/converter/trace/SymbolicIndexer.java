@@ -14,6 +14,7 @@ import ai.djl.ndarray.index.full.NDIndexFullSlice;
 import ai.djl.ndarray.index.full.NDIndexFullTake;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Indexing, taken apart into slices, selections, takes and new axes. Bounds are recorded as they
@@ -30,6 +31,10 @@ final class SymbolicIndexer extends NDArrayIndexer {
     @Override
     public NDArray get(NDArray array, NDIndex index) {
         SymbolicArray source = tape.own(array, "get");
+        Optional<NDIndexFullPick> pick = NDIndexFullPick.fromIndex(index, array.getShape());
+        if (pick.isPresent()) {
+            return get(source, pick.get());
+        }
         List<NDIndexElement> elements = expand(index, array.getShape().dimension());
         List<Integer> newAxes = new ArrayList<>();
         List<Integer> selectedAxes = new ArrayList<>();
@@ -93,7 +98,7 @@ final class SymbolicIndexer extends NDArrayIndexer {
 
     @Override
     public NDArray get(NDArray array, NDIndexFullPick pick) {
-        throw Refusal.unsupported(tape, "pick");
+        return Compositions.pick(array, tape.own(pick.getIndices(), "pick"), pick.getAxis());
     }
 
     @Override
