@@ -2,6 +2,7 @@ package dev.vitrail.zoo.block;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -27,5 +28,26 @@ record ForwardPass(ParameterStore store, boolean training) {
      */
     NDArray weight(Parameter parameter, NDArray x) {
         return store.getValue(parameter, x.getDevice(), training);
+    }
+
+    /**
+     * A parameter's array in another shape of as many values, owned by the manager of {@code x}.
+     */
+    NDArray weight(Parameter parameter, NDArray x, long... shape) {
+        NDArray reshaped = weight(parameter, x).reshape(shape);
+        reshaped.attach(x.getManager());
+        return reshaped;
+    }
+
+    /** A token {@code [1, n, dim]} for each sample of {@code x}, owned by the manager of x. */
+    NDArray tokens(Parameter parameter, NDArray x) {
+        Shape one = parameter.getShape();
+        NDArray tokens =
+                weight(parameter, x)
+                        .broadcast(new Shape(x.getShape().get(0), one.get(1), one.get(2)));
+        // A result belongs to its first operand's manager. Left with the parameters', a class
+        // token would take every later array of the pass with it, and none would ever be freed.
+        tokens.attach(x.getManager());
+        return tokens;
     }
 }

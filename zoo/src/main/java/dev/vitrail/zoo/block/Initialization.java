@@ -6,7 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.ConstantInitializer;
 import ai.djl.training.initializer.Initializer;
+import dev.vitrail.zoo.config.Architecture;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,12 +19,19 @@ import java.util.SplittableRandom;
  * First values of a network's parameters, from a seed.
  *
  * <ul>
- *   <li>class token, positions, linear layers: truncated normal, deviation 0.02, cut at ±2. The
- *       bound is absolute, as in timm's {@code trunc_normal_}: a hundred deviations away, where
- *       nothing is ever cut. DJL's own truncated normal cuts at two deviations and so has a smaller
- *       spread;
+ *   <li>class and distillation token, learned positions, linear layers: truncated normal, deviation
+ *       0.02, cut at ±2. The bound is absolute, as in timm's {@code trunc_normal_}: a hundred
+ *       deviations away, where nothing is ever cut. DJL's own truncated normal cuts at two
+ *       deviations and so has a smaller spread;
+ *   <li>register tokens: normal, deviation 1e-6 (timm);
+ *   <li>the query of attention pooling: truncated normal, deviation {@code dim^-0.5}, cut at two
+ *       deviations (timm's {@code trunc_normal_tf_});
  *   <li>convolutions: normal with variance 2 / (filters · kernel area), Kaiming's fan-out form;
- *   <li>biases and shifts zero, scales one.
+ *   <li>layer scale: the config's value;
+ *   <li>biases, shifts and running means zero, scales and running variances one, but zero the scale
+ *       of a bottleneck's last norm, so that the block begins as its shortcut (Kolesnikov et al.
+ *       2020 and timm);
+ *   <li>fixed positions: {@link SinCosTable}.
  * </ul>
  *
  * <p>Values come from a Java generator of its own for each parameter, seeded with the seed and the
@@ -31,17 +40,31 @@ import java.util.SplittableRandom;
  */
 final class Initialization {
 
-    private static final float TOKEN_DEVIATION = 0.02f;
-    private static final float TOKEN_BOUND = 2;
+    private static final Normal LINEAR = new Normal(0.02f, 2);
+    private static final Normal REGISTER = new Normal(1e-6f, Float.POSITIVE_INFINITY);
 
     private final long seed;
+    private final Architecture architecture;
     private SoftReference<ByteBuffer> staging = new SoftReference<>(null);
 
-    Initialization(long seed) {
+    Initialization(long seed, Architecture architecture) {
         this.seed = seed;
+        this.architecture = architecture;
     }
 
-    /** Sets the initializer of every parameter of a block that has none of its own. */
+    /** A normal distribution around 0, drawn again beyond a bound. */
+    private record Normal(float deviation, float bound) {
+
+        float next(SplittableRandom generator) {
+            float value;
+            do {
+                value = (float) (generator.nextGaussian() * deviation);
+            } while (Math.abs(value) > bound);
+            return value;
+        }
+    }
+
+    /** Sets the initializer of every parameter of a network. */
     void applyTo(Block block) {
         ParameterNames.of(block)
                 .parameters()
@@ -52,39 +75,64 @@ final class Initialization {
 
     private Initializer initializer(String name, Parameter parameter) {
         return switch (parameter.getType()) {
-            case WEIGHT, OTHER -> (manager, shape, type) -> random(manager, shape, type, name);
+            case WEIGHT -> random(name);
+            case OTHER -> other(name);
             case BIAS, BETA, RUNNING_MEAN -> Initializer.ZEROS;
-            case GAMMA, RUNNING_VAR -> Initializer.ONES;
+            case GAMMA -> name.endsWith(".norm3.weight") ? Initializer.ZEROS : Initializer.ONES;
+            case RUNNING_VAR -> Initializer.ONES;
         };
     }
 
-    private NDArray random(NDManager manager, Shape shape, DataType type, String name) {
+    /** Tokens, positions and layer scale: what DJL has no type for. */
+    private Initializer other(String name) {
+        String last = name.substring(name.lastIndexOf('.') + 1);
+        return switch (last) {
+            case "gamma" -> new ConstantInitializer((float) architecture.layerScale());
+            case "pos_embed" ->
+                    architecture.positionEmbedding().isLearned()
+                            ? random(name)
+                            : (manager, shape, type) -> positions(manager, shape);
+            case "reg_token" -> random(name, REGISTER);
+            case "latent" -> {
+                float deviation = (float) (1 / Math.sqrt(architecture.dim()));
+                yield random(name, new Normal(deviation, 2 * deviation));
+            }
+            default -> random(name);
+        };
+    }
+
+    private NDArray positions(NDManager manager, Shape shape) {
+        return manager.create(SinCosTable.of(architecture), shape);
+    }
+
+    private Initializer random(String name) {
+        return (manager, shape, type) ->
+                random(manager, shape, type, name, shape.dimension() == 4 ? fanOut(shape) : LINEAR);
+    }
+
+    private Initializer random(String name, Normal normal) {
+        return (manager, shape, type) -> random(manager, shape, type, name, normal);
+    }
+
+    private static Normal fanOut(Shape kernel) {
+        double variance = 2.0 / (kernel.get(0) * kernel.get(2) * kernel.get(3));
+        return new Normal((float) Math.sqrt(variance), Float.POSITIVE_INFINITY);
+    }
+
+    private NDArray random(
+            NDManager manager, Shape shape, DataType type, String name, Normal normal) {
         SplittableRandom generator = new SplittableRandom(mix(seed, name));
         long count = shape.size();
         ByteBuffer bytes = staging(Math.multiplyExact(count, Float.BYTES));
         FloatBuffer values = bytes.asFloatBuffer();
-        boolean convolution = shape.dimension() == 4;
-        float deviation =
-                convolution
-                        ? (float) Math.sqrt(2.0 / (shape.get(0) * shape.get(2) * shape.get(3)))
-                        : TOKEN_DEVIATION;
-        float bound = convolution ? Float.POSITIVE_INFINITY : TOKEN_BOUND;
         for (long i = 0; i < count; i++) {
-            values.put(truncatedNormal(generator, deviation, bound));
+            values.put(normal.next(generator));
         }
         // The first array looks into the buffer; the second owns memory of the engine, so that
         // weights do not count against the JVM's direct memory and the buffer can be used again.
         try (NDArray view = manager.create(bytes, shape, DataType.FLOAT32)) {
             return type == DataType.FLOAT32 ? view.duplicate() : view.toType(type, false);
         }
-    }
-
-    private static float truncatedNormal(SplittableRandom generator, float deviation, float bound) {
-        float value;
-        do {
-            value = (float) (generator.nextGaussian() * deviation);
-        } while (Math.abs(value) > bound);
-        return value;
     }
 
     private ByteBuffer staging(long bytes) {

@@ -13,8 +13,9 @@ import java.util.Map;
  *
  * <p>Nothing lists them. A name is the path of the names that blocks gave their children, then the
  * parameter's own; DJL's two-digit ordinals are taken off, a child without a name adds nothing, and
- * the scale and shift of a norm are its {@code weight} and {@code bias}, as PyTorch has it. A new
- * block is covered when its children are named as the field names them.
+ * the scale and shift of a norm are its {@code weight} and {@code bias}, the statistics of a batch
+ * norm its {@code running_mean} and {@code running_var}, as PyTorch has it. A new block is covered
+ * when its children are named as the field names them.
  */
 public final class ParameterNames {
 
@@ -103,7 +104,9 @@ public final class ParameterNames {
         return switch (parameter.getType()) {
             case GAMMA -> "weight";
             case BETA -> "bias";
-            case WEIGHT, BIAS, RUNNING_MEAN, RUNNING_VAR, OTHER -> parameter.getName();
+            case RUNNING_MEAN -> "running_mean";
+            case RUNNING_VAR -> "running_var";
+            case WEIGHT, BIAS, OTHER -> parameter.getName();
         };
     }
 }

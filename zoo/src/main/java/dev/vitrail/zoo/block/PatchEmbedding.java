@@ -4,16 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.nn.convolutional.Conv2d;
 import dev.vitrail.zoo.config.Architecture;
+import dev.vitrail.zoo.config.Stem;
 
 /**
- * Image to tokens: a convolution whose stride is its kernel size, so that each patch is projected
- * once. {@code [batch, channels, height, width]} becomes {@code [batch, patches, dim]}, patches row
- * by row.
+ * Image to tokens: the stem, then a convolution whose stride is its kernel size, so that each patch
+ * is projected once. {@code [batch, channels, height, width]} becomes {@code [batch, patches,
+ * dim]}, patches row by row.
  */
 final class PatchEmbedding extends UnaryBlock {
 
+    private final Block backbone;
     private final Conv2d proj;
     private final int dim;
     private final long patches;
@@ -21,7 +24,9 @@ final class PatchEmbedding extends UnaryBlock {
     PatchEmbedding(Architecture architecture) {
         dim = architecture.dim();
         patches = architecture.patches();
-        Shape patch = new Shape(architecture.patchSize(), architecture.patchSize());
+        backbone = addChildBlock("backbone", backbone(architecture.stem()));
+        int edge = architecture.patchSize() / architecture.stem().stride();
+        Shape patch = new Shape(edge, edge);
         proj =
                 addChildBlock(
                         "proj",
@@ -29,13 +34,25 @@ final class PatchEmbedding extends UnaryBlock {
                                 .setKernelShape(patch)
                                 .optStride(patch)
                                 .setFilters(dim)
+                                .optBias(architecture.patchBias())
                                 .build());
+    }
+
+    private static Block backbone(Stem stem) {
+        if (stem instanceof Stem.Convolution convolution) {
+            return new ConvolutionStem(convolution);
+        }
+        if (stem instanceof Stem.ResNet resNet) {
+            return new ResNetStem(resNet);
+        }
+        return Layers.identity();
     }
 
     @Override
     NDArray forward(NDArray images, ForwardPass pass) {
         long B = images.getShape().get(0);
-        NDArray grid = pass.through(proj, images); // [B, D, rows, columns]
+        NDArray features = pass.through(backbone, images); // [B, C, rows, columns]
+        NDArray grid = pass.through(proj, features); // [B, D, rows, columns]
         return grid.reshape(B, dim, patches).transpose(0, 2, 1); // [B, N, D]
     }
 
@@ -46,6 +63,7 @@ final class PatchEmbedding extends UnaryBlock {
 
     @Override
     protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputShapes) {
-        proj.initialize(manager, type, inputShapes);
+        backbone.initialize(manager, type, inputShapes);
+        proj.initialize(manager, type, backbone.getOutputShapes(inputShapes));
     }
 }

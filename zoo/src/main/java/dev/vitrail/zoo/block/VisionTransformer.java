@@ -4,14 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
+import ai.djl.nn.Block;
 import ai.djl.nn.norm.Dropout;
-import ai.djl.nn.norm.LayerNorm;
 import dev.vitrail.zoo.config.Architecture;
 
 /**
  * A vision transformer (Dosovitskiy et al. 2021): images {@code [batch, channels, height, width]},
- * already normalised, to logits {@code [batch, classes]}.
+ * already normalised, to logits {@code [batch, classes]}. What a config leaves out is the identity
+ * in its place.
  *
  * <p>Parameters are named as timm names them, see {@link ParameterNames}. {@code initialize} fills
  * them as {@link Initialization} says, with seed 0 unless {@link #initialize(NDManager, long)} is
@@ -23,12 +23,12 @@ public final class VisionTransformer extends UnaryBlock {
     private final int classes;
 
     private final PatchEmbedding patchEmbedding;
-    private final Parameter classToken;
-    private final Parameter positionEmbedding;
+    private final TokenSequence sequence;
     private final Dropout positionDropout;
+    private final Block preNorm;
     private final Encoder encoder;
-    private final LayerNorm norm;
-    private final ClassifierHead head;
+    private final Block norm;
+    private final UnaryBlock head;
 
     /**
      * A network without weights yet.
@@ -42,38 +42,41 @@ public final class VisionTransformer extends UnaryBlock {
         }
         this.architecture = architecture;
         this.classes = classes;
-        int dim = architecture.dim();
-        classToken = addParameter(token("cls_token", new Shape(1, 1, dim)));
-        positionEmbedding =
-                addParameter(token("pos_embed", new Shape(1, architecture.tokens(), dim)));
+        double epsilon = architecture.normEpsilon();
+        // No name: its tokens and positions stand at the top level, where timm has them.
+        sequence = addChildBlock("", new TokenSequence(architecture));
         patchEmbedding = addChildBlock("patch_embed", new PatchEmbedding(architecture));
         positionDropout = addChildBlock("pos_drop", Layers.dropout(architecture.dropout()));
+        preNorm =
+                addChildBlock(
+                        "norm_pre",
+                        Layers.optional(architecture.preNorm(), Layers.layerNorm(epsilon)));
         encoder = addChildBlock("blocks", new Encoder(architecture));
-        norm = addChildBlock("norm", Layers.layerNorm(architecture.normEpsilon()));
-        // No name: the head's parts stand at the top level, where timm has them.
-        head = addChildBlock("", new ClassifierHead(architecture, classes));
-        new Initialization(0).applyTo(this);
+        norm =
+                addChildBlock(
+                        "norm",
+                        Layers.optional(
+                                architecture.finalNorm() && !architecture.fcNorm(),
+                                Layers.layerNorm(epsilon)));
+        head = addChildBlock("", head(architecture, classes));
+        new Initialization(0, architecture).applyTo(this);
+    }
+
+    private static UnaryBlock head(Architecture architecture, int classes) {
+        return architecture.distillationToken()
+                ? new DistilledHead(architecture, classes)
+                : new ClassifierHead(architecture, classes);
     }
 
     @Override
     NDArray forward(NDArray images, ForwardPass pass) {
-        NDArray x = pass.through(patchEmbedding, images); // [B, N - 1, D]
-        x = withClassToken(x, pass); // [B, N, D]
-        x = x.add(pass.weight(positionEmbedding, x)); // + [1, N, D]
+        NDArray x = pass.through(patchEmbedding, images); // [B, patches, D]
+        x = pass.through(sequence, x); // [B, N, D]
         x = pass.through(positionDropout, x);
+        x = pass.through(preNorm, x);
         x = pass.through(encoder, x);
         x = pass.through(norm, x);
         return pass.through(head, x); // [B, classes]
-    }
-
-    private NDArray withClassToken(NDArray patches, ForwardPass pass) {
-        long B = patches.getShape().get(0);
-        NDArray tokens =
-                pass.weight(classToken, patches).broadcast(new Shape(B, 1, architecture.dim()));
-        // A result belongs to its first operand's manager. Left with the parameters', the class
-        // token would take every later array of the pass with it, and none would ever be freed.
-        tokens.attach(patches.getManager());
-        return tokens.concat(patches, 1);
     }
 
     /**
@@ -83,7 +86,7 @@ public final class VisionTransformer extends UnaryBlock {
      * @param seed any number
      */
     public void initialize(NDManager manager, long seed) {
-        new Initialization(seed).applyTo(this);
+        new Initialization(seed, architecture).applyTo(this);
         initialize(manager, DataType.FLOAT32, inputShape(1));
     }
 
@@ -136,19 +139,14 @@ public final class VisionTransformer extends UnaryBlock {
 
     @Override
     protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputShapes) {
-        Shape tokens = new Shape(inputShapes[0].get(0), architecture.tokens(), architecture.dim());
+        Shape patches = patchEmbedding.outputShape(inputShapes[0]);
+        Shape tokens = sequence.outputShape(patches);
         patchEmbedding.initialize(manager, type, inputShapes);
+        sequence.initialize(manager, type, patches);
         positionDropout.initialize(manager, type, tokens);
+        preNorm.initialize(manager, type, tokens);
         encoder.initialize(manager, type, tokens);
         norm.initialize(manager, type, tokens);
         head.initialize(manager, type, tokens);
-    }
-
-    private static Parameter token(String name, Shape shape) {
-        return Parameter.builder()
-                .setName(name)
-                .setType(Parameter.Type.OTHER)
-                .optShape(shape)
-                .build();
     }
 }

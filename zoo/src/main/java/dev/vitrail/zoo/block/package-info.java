@@ -3,10 +3,13 @@
  * the ONNX graph are derived from it.
  *
  * <p><b>Reading order.</b> {@link dev.vitrail.zoo.block.VisionTransformer} in the order of its
- * data, then {@code PatchEmbedding}, {@code EncoderBlock}, {@code MultiHeadAttention}, {@code Mlp},
- * {@code ClassifierHead}. {@code UnaryBlock} and {@code ForwardPass} are what lets a forward pass
- * read like the paper's equations; {@code Layers} holds DJL's layers with the settings that a
- * vision transformer needs (DJL's layer norm defaults to other axes and another epsilon).
+ * data, then {@code PatchEmbedding}, {@code TokenSequence}, {@code EncoderBlock}, {@code
+ * MultiHeadAttention}, {@code Mlp}, {@code ClassifierHead} and its {@code TokenPooling}. What other
+ * families have instead or besides stands in files of its own: {@code ConvolutionStem} and {@code
+ * ResNetStem}, {@code SinCosTable}, {@code GatedMlp}, {@code LayerScale}, {@code AttentionPooling},
+ * {@code DistilledHead}. {@code UnaryBlock}, {@code Chain} and {@code ForwardPass} are what lets a
+ * forward pass read like the paper's equations; {@code Layers} holds DJL's layers with the settings
+ * that a vision transformer needs (DJL's layer norm defaults to other axes and another epsilon).
  *
  * <p><b>May use</b> DJL's API and the records of {@code dev.vitrail.zoo.config}; no JSON.
  *
@@ -19,12 +22,13 @@
  * <p><b>Adding one.</b> Extend {@code UnaryBlock} and name the children as timm does: {@link
  * dev.vitrail.zoo.block.ParameterNames} needs nothing else. A child named {@code ""} puts its own
  * children where it stands. A parameter that is drawn at random has type {@code WEIGHT} or {@code
- * OTHER}. What a config switches gets a field in {@code Architecture} with a default that leaves
- * older configs as they are.
+ * OTHER}, and {@code Initialization} says how; so does {@code NetworkCost} how much it costs. What
+ * a config switches gets a field in {@code Architecture} with a default that leaves older configs
+ * as they are, and is the identity where it is switched off, not an {@code if} in the forward pass.
  *
  * <p><b>Decided.</b> Enums such as {@code Pooling} live with the config, which may not know DJL, so
  * their behaviour is a {@code switch} here, without a default, and not a method of the constant.
- * Pooling by average takes the patch tokens after the final norm. First values come from a
+ * Pooling by average and by attention reads the patch tokens alone. First values come from a
  * generator of our own, named in {@code Initialization}, because an engine's depends on its threads
  * and version. Not chosen: DJL's transformer encoder, which is BERT's (post-norm, batch norm).
  */

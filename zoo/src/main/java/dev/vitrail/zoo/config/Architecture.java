@@ -14,16 +14,35 @@ import java.util.Objects;
  *
  * @param imageHeight rows of the input, a multiple of the patch size
  * @param imageWidth columns of the input, a multiple of the patch size
- * @param patchSize edge of a patch in pixels
+ * @param patchSize edge in pixels of what becomes one token, the stem's stride included
  * @param channels input channels, 3 for RGB
+ * @param stem what stands between the image and the patch projection
+ * @param patchBias whether the patch projection has a bias
+ * @param classToken whether a learned class token leads the sequence
+ * @param distillationToken whether a second learned token with a head of its own follows the class
+ *     token (DeiT, Touvron et al. 2021)
+ * @param registers learned register tokens between those and the patches (Darcet et al. 2023)
+ * @param positionEmbedding how positions are told apart
+ * @param positionsOnPatchesOnly whether the position table has rows for patches alone and is added
+ *     before the other tokens are attached
+ * @param positionResampling how the position table is brought to another grid
+ * @param preNorm whether the sequence is normalised before the first encoder block (CLIP)
  * @param dim embedding width
  * @param depth number of encoder blocks
  * @param heads attention heads, a divisor of {@code dim}
- * @param mlpDim width between the two linear layers of an MLP
  * @param qkvBias whether the query-key-value layer has a bias
- * @param pooling how the sequence becomes one vector
- * @param normEpsilon what every layer norm adds to the variance
+ * @param qkNorm whether query and key are normalised over the head dimension
+ * @param layerScale first value of the learned factors on each branch, 0 where there are none
+ *     (Touvron et al. 2021)
+ * @param mlpDim width between the two linear layers of an MLP
+ * @param mlp what an MLP is made of
  * @param activation the MLP's activation
+ * @param normEpsilon what every layer norm adds to the variance
+ * @param finalNorm whether there is a norm after the last encoder block at all
+ * @param fcNorm whether that norm follows the pooling instead of leading it
+ * @param pooling how the sequence becomes one vector
+ * @param preLogits width of a linear layer with tanh before the head, 0 where there is none (ViT
+ *     paper, appendix D.1)
  * @param dropout share of values dropped after the position embedding, the attention's output layer
  *     and both linear layers of an MLP, in training
  * @param attentionDropout share of attention weights dropped in training
@@ -35,14 +54,29 @@ public record Architecture(
         int imageWidth,
         int patchSize,
         int channels,
+        Stem stem,
+        boolean patchBias,
+        boolean classToken,
+        boolean distillationToken,
+        int registers,
+        PositionEmbedding positionEmbedding,
+        boolean positionsOnPatchesOnly,
+        PositionResampling positionResampling,
+        boolean preNorm,
         int dim,
         int depth,
         int heads,
-        int mlpDim,
         boolean qkvBias,
-        Pooling pooling,
-        double normEpsilon,
+        boolean qkNorm,
+        double layerScale,
+        int mlpDim,
+        MlpKind mlp,
         ActivationKind activation,
+        double normEpsilon,
+        boolean finalNorm,
+        boolean fcNorm,
+        Pooling pooling,
+        int preLogits,
         double dropout,
         double attentionDropout,
         double dropPath) {
@@ -60,22 +94,41 @@ public record Architecture(
      * @param imageWidth as the component
      * @param patchSize as the component
      * @param channels as the component
+     * @param stem as the component
+     * @param patchBias as the component
+     * @param classToken as the component
+     * @param distillationToken as the component
+     * @param registers as the component
+     * @param positionEmbedding as the component
+     * @param positionsOnPatchesOnly as the component
+     * @param positionResampling as the component
+     * @param preNorm as the component
      * @param dim as the component
      * @param depth as the component
      * @param heads as the component
-     * @param mlpDim as the component
      * @param qkvBias as the component
-     * @param pooling as the component
-     * @param normEpsilon as the component
+     * @param qkNorm as the component
+     * @param layerScale as the component
+     * @param mlpDim as the component
+     * @param mlp as the component
      * @param activation as the component
+     * @param normEpsilon as the component
+     * @param finalNorm as the component
+     * @param fcNorm as the component
+     * @param pooling as the component
+     * @param preLogits as the component
      * @param dropout as the component
      * @param attentionDropout as the component
      * @param dropPath as the component
      * @throws IllegalArgumentException naming the component
      */
     public Architecture {
-        Objects.requireNonNull(pooling, "pooling");
+        Objects.requireNonNull(stem, "stem");
+        Objects.requireNonNull(positionEmbedding, "positionEmbedding");
+        Objects.requireNonNull(positionResampling, "positionResampling");
+        Objects.requireNonNull(mlp, "mlp");
         Objects.requireNonNull(activation, "activation");
+        Objects.requireNonNull(pooling, "pooling");
         requirePositive(imageHeight, "imageHeight");
         requirePositive(imageWidth, "imageWidth");
         requirePositive(patchSize, "patchSize");
@@ -84,11 +137,32 @@ public record Architecture(
         requirePositive(depth, "depth");
         requirePositive(heads, "heads");
         requirePositive(mlpDim, "mlpDim");
+        require(registers >= 0, "registers must be at least 0, is " + registers);
+        require(preLogits >= 0, "preLogits must be at least 0, is " + preLogits);
         require(
                 imageHeight % patchSize == 0 && imageWidth % patchSize == 0,
                 "patchSize " + patchSize + " must divide " + imageHeight + "x" + imageWidth);
+        require(
+                patchSize % stem.stride() == 0,
+                "patchSize " + patchSize + " must be a multiple of the stem's stride");
         require(dim % heads == 0, "heads " + heads + " must divide dim " + dim);
+        require(
+                positionEmbedding == PositionEmbedding.LEARNED || dim % 4 == 0,
+                "sin-cos positions need a dim that 4 divides, is " + dim);
+        require(
+                positionEmbedding != PositionEmbedding.SINCOS_BIG_VISION || dim >= 8,
+                "big_vision's sin-cos positions need a dim of at least 8, is " + dim);
+        require(classToken || !distillationToken, "a distillation token needs a class token");
+        require(classToken || !pooling.readsClassToken(), pooling + " pooling needs a class token");
+        require(
+                !distillationToken || pooling == Pooling.TOKEN,
+                "a distillation token needs TOKEN pooling");
+        require(!distillationToken || preLogits == 0, "distillation knows no pre-logits layer");
+        require(!fcNorm || finalNorm, "fcNorm needs finalNorm");
         require(normEpsilon > 0 && normEpsilon < 1, "normEpsilon must be in (0, 1)");
+        require(
+                layerScale >= 0 && layerScale < Double.POSITIVE_INFINITY,
+                "layerScale must be a number of at least 0, is " + layerScale);
         requireRate(dropout, "dropout");
         requireRate(attentionDropout, "attentionDropout");
         requireRate(dropPath, "dropPath");
@@ -122,99 +196,22 @@ public record Architecture(
      */
     public static Architecture of(
             int imageHeight, int imageWidth, int patchSize, int dim, int depth, int heads) {
-        return new Architecture(
-                imageHeight,
-                imageWidth,
-                patchSize,
-                3,
-                dim,
-                depth,
-                heads,
-                Math.multiplyExact(dim, DEFAULT_MLP_RATIO),
-                true,
-                Pooling.TOKEN,
-                DEFAULT_NORM_EPSILON,
-                ActivationKind.GELU,
-                0,
-                0,
-                0);
+        return new ArchitectureBuilder()
+                .imageSize(imageHeight, imageWidth)
+                .patchSize(patchSize)
+                .dim(dim)
+                .depth(depth)
+                .heads(heads)
+                .build();
     }
 
     /**
-     * The same network with other rates of what training drops.
+     * The same network with something else.
      *
-     * @param dropout see {@link #dropout()}
-     * @param attentionDropout see {@link #attentionDropout()}
-     * @param dropPath see {@link #dropPath()}
-     * @return a copy
+     * @return a builder that holds all of this network's values
      */
-    public Architecture withDropping(double dropout, double attentionDropout, double dropPath) {
-        return new Architecture(
-                imageHeight,
-                imageWidth,
-                patchSize,
-                channels,
-                dim,
-                depth,
-                heads,
-                mlpDim,
-                qkvBias,
-                pooling,
-                normEpsilon,
-                activation,
-                dropout,
-                attentionDropout,
-                dropPath);
-    }
-
-    /**
-     * The same network with another pooling.
-     *
-     * @param other the pooling
-     * @return a copy
-     */
-    public Architecture withPooling(Pooling other) {
-        return new Architecture(
-                imageHeight,
-                imageWidth,
-                patchSize,
-                channels,
-                dim,
-                depth,
-                heads,
-                mlpDim,
-                qkvBias,
-                other,
-                normEpsilon,
-                activation,
-                dropout,
-                attentionDropout,
-                dropPath);
-    }
-
-    /**
-     * The same network with or without a bias in the query-key-value layer.
-     *
-     * @param bias whether there is one
-     * @return a copy
-     */
-    public Architecture withQkvBias(boolean bias) {
-        return new Architecture(
-                imageHeight,
-                imageWidth,
-                patchSize,
-                channels,
-                dim,
-                depth,
-                heads,
-                mlpDim,
-                bias,
-                pooling,
-                normEpsilon,
-                activation,
-                dropout,
-                attentionDropout,
-                dropPath);
+    public ArchitectureBuilder with() {
+        return new ArchitectureBuilder(this);
     }
 
     /**
@@ -254,42 +251,51 @@ public record Architecture(
     }
 
     /**
-     * Length of the token sequence.
+     * Tokens before the patches: class, distillation, registers, in this order.
      *
-     * @return the patches and the class token
+     * @return how many
      */
-    public long tokens() {
-        return patches() + 1;
+    public int prefixTokens() {
+        return (classToken ? 1 : 0) + (distillationToken ? 1 : 0) + registers;
     }
 
     /**
-     * Number of trained values, exact.
+     * Length of the token sequence.
+     *
+     * @return the prefix tokens and the patches
+     */
+    public long tokens() {
+        return prefixTokens() + patches();
+    }
+
+    /**
+     * Rows of the position table.
+     *
+     * @return the patches, and the prefix tokens unless only patches have positions
+     */
+    public long positions() {
+        return positionsOnPatchesOnly ? patches() : tokens();
+    }
+
+    /**
+     * Width of what the head reads.
+     *
+     * @return {@code dim}, or a multiple where the pooling joins several vectors
+     */
+    public int pooledDim() {
+        return pooling.vectors() * dim;
+    }
+
+    /**
+     * Number of values in all parameters, exact: what is trained, and what is not but belongs to
+     * the weights all the same, a fixed position table and the statistics of batch norms.
      *
      * @param classes outputs of the head
      * @return the count
      * @throws ArithmeticException beyond 2⁶³
      */
     public long parameterCount(int classes) {
-        long d = dim;
-        long patchKernel =
-                multiply(channels, (long) patchSize * patchSize, d); // [dim, channels, P, P]
-        long qkv = Math.addExact(multiply(3, d, d), qkvBias ? 3 * d : 0);
-        long projection = Math.addExact(multiply(d, d), d);
-        long mlp = Math.addExact(multiply(2, d, mlpDim), (long) mlpDim + d);
-        long norms = 4 * d;
-        long block = Math.addExact(Math.addExact(qkv, projection), Math.addExact(mlp, norms));
-        long embedding = Math.addExact(patchKernel + d, d + multiply(tokens(), d));
-        long head = Math.addExact(multiply(classes, d), classes);
-        return Math.addExact(
-                Math.addExact(embedding, multiply(depth, block)), Math.addExact(2 * d, head));
-    }
-
-    private static long multiply(long... factors) {
-        long product = 1;
-        for (long factor : factors) {
-            product = Math.multiplyExact(product, factor);
-        }
-        return product;
+        return NetworkCost.of(this, classes).parameters();
     }
 
     private static void requirePositive(int value, String name) {

@@ -108,7 +108,7 @@ public final class ConfigReader {
             JsonObject empty = new JsonObject(root.at("model"), List.of());
             section = new Section(empty, "model", new Problems());
         }
-        Architecture model = ArchitectureReader.read(section, classes);
+        Architecture model = ArchitectureReader.read(section, classes, this::close);
         close(section);
         return model;
     }

@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -37,19 +38,48 @@ final class ConfigWriter {
         } else {
             node.putArray("image_size").add(model.imageHeight()).add(model.imageWidth());
         }
-        return node.put("patch_size", model.patchSize())
-                .put("channels", model.channels())
+        node.put("patch_size", model.patchSize()).put("channels", model.channels());
+        node.set("stem", stem(model.stem()));
+        return node.put("patch_bias", model.patchBias())
+                .put("class_token", model.classToken())
+                .put("distillation_token", model.distillationToken())
+                .put("registers", model.registers())
+                .put("position_embedding", model.positionEmbedding().id())
+                .put("positions_on_patches_only", model.positionsOnPatchesOnly())
+                .put("position_resampling", model.positionResampling().id())
+                .put("pre_norm", model.preNorm())
                 .put("dim", model.dim())
                 .put("depth", model.depth())
                 .put("heads", model.heads())
-                .put("mlp_dim", model.mlpDim())
                 .put("qkv_bias", model.qkvBias())
-                .put("pool", model.pooling().id())
-                .put("norm_eps", model.normEpsilon())
+                .put("qk_norm", model.qkNorm())
+                .put("layer_scale", model.layerScale())
+                .put("mlp_dim", model.mlpDim())
+                .put("mlp", model.mlp().id())
                 .put("activation", model.activation().id())
+                .put("norm_eps", model.normEpsilon())
+                .put("final_norm", model.finalNorm())
+                .put("fc_norm", model.fcNorm())
+                .put("pool", model.pooling().id())
+                .put("pre_logits", model.preLogits())
                 .put("dropout", model.dropout())
                 .put("attention_dropout", model.attentionDropout())
                 .put("drop_path", model.dropPath());
+    }
+
+    private static JsonNode stem(Stem stem) {
+        if (stem instanceof Stem.Convolution convolution) {
+            ObjectNode node = MAPPER.createObjectNode().put("type", StemReader.CONVOLUTION);
+            convolution.channels().forEach(node.putArray("channels")::add);
+            convolution.strides().forEach(node.putArray("strides")::add);
+            return node;
+        }
+        if (stem instanceof Stem.ResNet resNet) {
+            ObjectNode node = MAPPER.createObjectNode().put("type", StemReader.RESNET);
+            resNet.depths().forEach(node.putArray("depths")::add);
+            return node.put("width", resNet.width());
+        }
+        return MAPPER.getNodeFactory().textNode(StemReader.PATCH);
     }
 
     private static void writeLabels(ObjectNode root, Labels labels) {

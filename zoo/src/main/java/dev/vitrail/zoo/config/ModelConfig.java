@@ -60,7 +60,7 @@ public record ModelConfig(
     }
 
     /**
-     * Number of trained values.
+     * Number of values in all parameters, see {@link Architecture#parameterCount}.
      *
      * @return the count, exact
      */

@@ -6,9 +6,9 @@ import java.util.Optional;
 /**
  * What a model costs, from its config alone: nothing is built or allocated.
  *
- * @param parameters trained values, exact
- * @param multiplyAccumulates of one image, in linear layers, the patch convolution and the two
- *     products of attention (what timm calls gmacs; floating point operations are twice as many)
+ * @param parameters values of all parameters, exact
+ * @param multiplyAccumulates of one image, in linear layers, convolutions and the two products of
+ *     attention (what timm calls gmacs; floating point operations are twice as many)
  * @param tokens length of the sequence
  * @param activationBytes of one image, classified: the arrays alive together at the worst moment of
  *     an encoder block, as 32-bit floats
@@ -52,22 +52,13 @@ public record ModelPlan(
         long mlp = add(multiply(2, sequence), multiply(2, hidden));
         long alive = multiply(Float.BYTES, Math.max(attention, mlp));
 
+        NetworkCost cost = NetworkCost.of(network, classes);
         return new ModelPlan(
-                network.parameterCount(classes),
-                multiplyAccumulates(network, classes),
+                cost.parameters(),
+                cost.multiplyAccumulates(),
                 tokens,
                 alive,
                 multiply(Float.BYTES, trainingValues(network, sequence, hidden, scores)));
-    }
-
-    private static long multiplyAccumulates(Architecture network, int classes) {
-        long dim = network.dim();
-        long area = (long) network.patchSize() * network.patchSize();
-        long embedding = multiply(network.patches(), network.channels(), area, dim);
-        long linear = add(multiply(4, dim, dim), multiply(2, dim, network.mlpDim()));
-        long products = multiply(2, network.tokens(), network.tokens(), dim);
-        long block = add(multiply(network.tokens(), linear), products);
-        return add(embedding, multiply(network.depth(), block), multiply(classes, dim));
     }
 
     /** Values of one image that forward keeps for backward, block by block. */

@@ -130,6 +130,33 @@ final class Section {
                 });
     }
 
+    /** An array of integers, of a length between two bounds. */
+    List<Integer> integers(
+            String key, int shortest, int longest, int from, int to, List<Integer> fallback) {
+        String words =
+                "an array of " + shortest + " to " + longest + ", each " + integerWords(from, to);
+        return read(
+                key,
+                fallback,
+                words,
+                node -> {
+                    if (!(node instanceof JsonArray array)
+                            || array.elements().size() < shortest
+                            || array.elements().size() > longest) {
+                        return null;
+                    }
+                    List<Integer> values = new ArrayList<>();
+                    for (JsonNode element : array.elements()) {
+                        Integer value = integer(element, from, to);
+                        if (value == null) {
+                            return null;
+                        }
+                        values.add(value);
+                    }
+                    return values;
+                });
+    }
+
     /** Two numbers above 0 that do not fall: the ends of a range. */
     List<Double> rising(String key, double largest, List<Double> fallback) {
         List<Double> ends = numbers(key, 2, Range.FACTOR, fallback);

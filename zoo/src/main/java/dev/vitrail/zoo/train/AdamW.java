@@ -21,7 +21,8 @@ import java.util.Map;
  * </pre>
  *
  * <p>Weight decay is for what multiplies tokens: matrices and kernels. Biases, norms, layer scales,
- * tokens and position embeddings are left alone, as in timm.
+ * tokens, position embeddings and the query of attention pooling, a token too, are left alone; as
+ * in timm but for the last.
  *
  * <p>The arithmetic is one fused, in-place call a parameter. That call knows no bias correction of
  * the denominator, so both corrections are folded into its rate and its epsilon:
@@ -116,7 +117,10 @@ final class AdamW implements AutoCloseable {
     /** Whether weight decay acts on a parameter of that name and number of axes. */
     static boolean decays(String name, int axes) {
         String last = name.substring(name.lastIndexOf('.') + 1);
-        return axes > 1 && !last.endsWith("_token") && !last.endsWith("pos_embed");
+        return axes > 1
+                && !last.endsWith("_token")
+                && !last.endsWith("pos_embed")
+                && !last.equals("latent");
     }
 
     /** Steps taken. */

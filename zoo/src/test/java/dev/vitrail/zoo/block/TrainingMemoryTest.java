@@ -27,7 +27,13 @@ class TrainingMemoryTest {
     @Tag("slow")
     void staysWhereItIsOverSteps() throws IOException {
         assumeTrue(Files.exists(STATUS), "needs Linux's /proc");
-        Architecture network = Architecture.of(64, 8, 96, 3, 4).withDropping(0.1, 0.1, 0.1);
+        Architecture network =
+                Architecture.of(64, 8, 96, 3, 4)
+                        .with()
+                        .dropout(0.1)
+                        .attentionDropout(0.1)
+                        .dropPath(0.1)
+                        .build();
         try (NDManager manager = NDManager.newBaseManager()) {
             VisionTransformer block = new VisionTransformer(network, 10);
             block.initialize(manager, 1);

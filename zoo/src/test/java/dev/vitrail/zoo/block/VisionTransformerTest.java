@@ -78,7 +78,7 @@ class VisionTransformerTest {
         for (var entry : network.getParameters()) {
             assertThat(names.nameOfPath(entry.getKey())).isEqualTo(names.nameOf(entry.getValue()));
         }
-        assertThat(names.nameOfPath("03blocks_010_02attn_01qkv_weight"))
+        assertThat(names.nameOfPath("05blocks_010_02attn_01qkv_weight"))
                 .isEqualTo("blocks.0.attn.qkv.weight");
         assertThatThrownBy(() -> names.nameOfPath("elsewhere")).hasMessageContaining("elsewhere");
     }
@@ -86,7 +86,8 @@ class VisionTransformerTest {
     @Test
     void givesOneLogitRowAnImage() {
         for (Pooling pooling : Pooling.values()) {
-            VisionTransformer network = new VisionTransformer(SMALL.withPooling(pooling), 5);
+            VisionTransformer network =
+                    new VisionTransformer(SMALL.with().pooling(pooling).build(), 5);
             network.initialize(manager, 1);
             NDArray logits = logits(network, images(network, 3), false);
             assertThat(logits.getShape()).isEqualTo(new Shape(3, 5));
@@ -111,7 +112,7 @@ class VisionTransformerTest {
     @Test
     void hasTheParametersThatTheArchitectureCounts() {
         for (boolean bias : new boolean[] {true, false}) {
-            Architecture architecture = SMALL.withQkvBias(bias);
+            Architecture architecture = SMALL.with().qkvBias(bias).build();
             VisionTransformer network = new VisionTransformer(architecture, 7);
             network.initialize(manager, 1);
             long counted =
@@ -172,7 +173,8 @@ class VisionTransformerTest {
 
     @Test
     void dropsNothingOutsideTraining() {
-        Architecture dropping = SMALL.withDropping(0.5, 0.5, 0.9);
+        Architecture dropping =
+                SMALL.with().dropout(0.5).attentionDropout(0.5).dropPath(0.9).build();
         VisionTransformer plain = new VisionTransformer(SMALL, 5);
         VisionTransformer network = new VisionTransformer(dropping, 5);
         plain.initialize(manager, 3);
@@ -186,7 +188,9 @@ class VisionTransformerTest {
 
     @Test
     void leavesNoArrayBehindAForwardPass() {
-        VisionTransformer network = new VisionTransformer(SMALL.withDropping(0.1, 0.1, 0.1), 5);
+        VisionTransformer network =
+                new VisionTransformer(
+                        SMALL.with().dropout(0.1).attentionDropout(0.1).dropPath(0.1).build(), 5);
         network.initialize(manager, 1);
         ParameterStore store = new ParameterStore(manager, false);
         int before = manager.getManagedArrays().size();

@@ -51,7 +51,7 @@ class ConfigReaderTest {
         ModelConfig config = parsed(BASE);
         assertThat(config.name()).isEqualTo("mine");
         assertThat(config.model())
-                .isEqualTo(Architecture.of(224, 16, 768, 12, 12).withDropping(0, 0, 0.1));
+                .isEqualTo(Architecture.of(224, 16, 768, 12, 12).with().dropPath(0.1).build());
         assertThat(config.labels()).isEqualTo(new Labels.Counted(1000));
         assertThat(config.preprocessing().resize()).isEqualTo(new Resize.ShortEdge(248));
         assertThat(config.training().epochs()).isEqualTo(300);

@@ -43,22 +43,7 @@ class ModelPlanTest {
             double mebibytes,
             double gigaMacs) {
         Architecture network =
-                new Architecture(
-                        size,
-                        size,
-                        patch,
-                        3,
-                        dim,
-                        depth,
-                        heads,
-                        mlpDim,
-                        true,
-                        Pooling.TOKEN,
-                        1e-6,
-                        ActivationKind.GELU,
-                        0,
-                        0,
-                        0);
+                Architecture.of(size, patch, dim, depth, heads).with().mlpDim(mlpDim).build();
         ModelPlan plan = ModelPlan.of(network, 1000);
         assertThat(plan.tokens()).isEqualTo(tokens);
         assertThat(plan.parameters()).isEqualTo(parameters);

@@ -33,6 +33,11 @@ class AdamWTest {
         assertSteps("cls_token", new Shape(1, 1, 12), 0, 1);
         assertSteps("pos_embed", new Shape(1, 3, 4), 0, 1);
         assertThat(AdamW.decays("reg_token", 3)).isFalse();
+        assertThat(AdamW.decays("dist_token", 3)).isFalse();
+        assertThat(AdamW.decays("attn_pool.latent", 3)).isFalse();
+        assertThat(AdamW.decays("blocks.0.ls1.gamma", 1)).isFalse();
+        assertThat(AdamW.decays("blocks.0.attn.q_norm.weight", 1)).isFalse();
+        assertThat(AdamW.decays("attn_pool.kv.weight", 2)).isTrue();
         assertThat(AdamW.decays("norm.weight", 1)).isFalse();
         assertThat(AdamW.decays("patch_embed.proj.weight", 4)).isTrue();
         assertThat(AdamW.decays("head.weight", 2)).isTrue();
