@@ -42,7 +42,7 @@ final class FiniteSink implements FloatSink {
 
     static String problem(String name, float value, long place, Shape shape) {
         return String.format(
-                "tensor \"%s\" has %s at index %s, must be finite",
-                name, value, Indexes.of(place, shape));
+                "%s has %s at index %s, must be finite",
+                Quoted.tensor(name), value, Indexes.of(place, shape));
     }
 }

@@ -21,19 +21,19 @@ final class Fit {
         Set<String> found = weights.shapes().keySet();
         for (String name : wanted) {
             if (!found.contains(name)) {
-                problems.add("tensor \"" + name + "\" is missing");
+                problems.add(Quoted.tensor(name) + " is missing");
             }
         }
         Set<String> leftOver = new LinkedHashSet<>(found);
         leftOver.removeAll(wanted);
-        leftOver.forEach(name -> problems.add("tensor \"" + name + "\" has no place in it"));
+        leftOver.forEach(name -> problems.add(Quoted.tensor(name) + " has no place in it"));
     }
 
     /** Whether a tensor is there in the shape wanted; another shape is noted. */
     boolean hasShape(String name, Shape wanted) {
         Shape found = weights.shapes().get(name);
         if (found != null && !found.equals(wanted)) {
-            problems.add("tensor \"" + name + "\" is " + found + ", must be " + wanted);
+            problems.add(Quoted.tensor(name) + " is " + found + ", must be " + wanted);
         }
         return wanted.equals(found);
     }

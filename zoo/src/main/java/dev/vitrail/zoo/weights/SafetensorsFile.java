@@ -2,18 +2,13 @@ package dev.vitrail.zoo.weights;
 
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,19 +26,18 @@ public final class SafetensorsFile implements Weights {
     /** The reference's limit on the header's length. */
     static final long MAXIMUM_HEADER = 100_000_000;
 
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
     /** Bytes read at a time where a tensor is streamed; a multiple of every element's size. */
     private static final int CHUNK = 1 << 20;
 
-    private final Path path;
-    private final FileChannel channel;
+    private final SourceFile file;
     private final long dataStart;
     private final SafetensorsHeader header;
     private final Map<String, Shape> shapes;
 
-    private SafetensorsFile(
-            Path path, FileChannel channel, long dataStart, SafetensorsHeader header) {
-        this.path = path;
-        this.channel = channel;
+    private SafetensorsFile(SourceFile file, long dataStart, SafetensorsHeader header) {
+        this.file = file;
         this.dataStart = dataStart;
         this.header = header;
         Map<String, Shape> shapeByName = new LinkedHashMap<>();
@@ -59,86 +53,86 @@ public final class SafetensorsFile implements Weights {
      * @throws WeightsException if it cannot be read or is not a sound safetensors file
      */
     public static SafetensorsFile open(Path path) {
-        if (Files.isDirectory(path)) {
-            throw new WeightsException(path, "is a folder, must be a safetensors file");
-        }
-        FileChannel channel = null;
+        SourceFile file = SourceFile.open(path, "a safetensors file");
         try {
-            channel = FileChannel.open(path, StandardOpenOption.READ);
-            SafetensorsFile file = read(path, channel);
-            channel = null; // now the file's own
-            return file;
+            SafetensorsFile opened = read(file);
+            file = null; // now its own
+            return opened;
         } catch (IOException e) {
             throw WeightsException.of(path, "cannot be read", e);
         } finally {
-            closeQuietly(channel);
+            if (file != null) {
+                file.close();
+            }
         }
     }
 
-    private static SafetensorsFile read(Path path, FileChannel channel) throws IOException {
-        long size = channel.size();
+    private static SafetensorsFile read(SourceFile file) throws IOException {
+        if (!looksRight(file)) {
+            ForeignFormat.refuse(file, "a safetensors file");
+        }
+        long size = file.size();
         if (size < Long.BYTES) {
             throw new WeightsException(
-                    path, "has " + size + " bytes, a safetensors file has at least 8");
+                    file.path(), "has " + size + " bytes, a safetensors file has at least 8");
         }
-        ByteBuffer first = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        readFully(channel, first, 0);
-        long headerBytes = first.flip().getLong();
-        if (headerBytes < 0 || headerBytes > Math.min(MAXIMUM_HEADER, size - Long.BYTES)) {
-            throw new WeightsException(path, badLength(path, first.rewind(), headerBytes, size));
+        long headerBytes = file.bytes(0, Long.BYTES).getLong();
+        if (!isPossible(headerBytes, size)) {
+            throw new WeightsException(
+                    file.path(),
+                    String.format(
+                            "announces a header of %s bytes, must be at most %d and fit in the"
+                                    + " file's %d",
+                            Long.toUnsignedString(headerBytes), MAXIMUM_HEADER, size));
         }
-        checkEdges(path, channel, headerBytes);
-        InputStream bytes =
-                new BoundedInput(
-                        Channels.newInputStream(channel.position(Long.BYTES)), headerBytes);
+        checkEdges(file, headerBytes);
+        // A decoder of our own: an InputStreamReader on a charset replaces what is malformed.
         InputStreamReader text =
                 new InputStreamReader(
-                        bytes,
+                        file.stream(Long.BYTES, headerBytes),
                         StandardCharsets.UTF_8
                                 .newDecoder()
                                 .onMalformedInput(CodingErrorAction.REPORT)
                                 .onUnmappableCharacter(CodingErrorAction.REPORT));
         long dataStart = Long.BYTES + headerBytes;
-        SafetensorsHeader header = SafetensorsHeader.read(path, text, size - dataStart);
-        return new SafetensorsFile(path, channel, dataStart, header);
+        SafetensorsHeader header = SafetensorsHeader.read(file.path(), text, size - dataStart);
+        return new SafetensorsFile(file, dataStart, header);
     }
 
-    private static String badLength(Path path, ByteBuffer first, long headerBytes, long size)
-            throws IOException {
-        return ForeignFormat.recognise(path, first)
-                .map(ForeignFormat::advice)
-                .orElseGet(
-                        () ->
-                                String.format(
-                                        "announces a header of %s bytes, must be at most %d and"
-                                                + " fit in the file's %d",
-                                        Long.toUnsignedString(headerBytes), MAXIMUM_HEADER, size));
+    /** Whether a file begins like this format: a length that can be, and a brace. */
+    static boolean looksRight(SourceFile file) {
+        ByteBuffer head = file.head(64);
+        if (head.remaining() <= Long.BYTES || !isPossible(head.getLong(), file.size())) {
+            return false;
+        }
+        while (head.hasRemaining()) {
+            byte next = head.get();
+            if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
+                return next == '{';
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPossible(long headerBytes, long fileSize) {
+        return headerBytes >= 0 && headerBytes <= Math.min(MAXIMUM_HEADER, fileSize - Long.BYTES);
     }
 
     /** What a lenient JSON parser might pass over, named for what it is. */
-    private static void checkEdges(Path path, FileChannel channel, long headerBytes)
-            throws IOException {
-        ByteBuffer start = ByteBuffer.allocate((int) Math.min(3, headerBytes));
-        readFully(channel, start, Long.BYTES);
-        if (start.capacity() == 3
-                && start.get(0) == (byte) 0xEF
-                && start.get(1) == (byte) 0xBB
-                && start.get(2) == (byte) 0xBF) {
-            throw new WeightsException(path, "the header begins with a byte-order mark");
+    private static void checkEdges(SourceFile file, long headerBytes) {
+        ByteBuffer start = file.bytes(Long.BYTES, (int) Math.min(3, headerBytes));
+        if (start.equals(ByteBuffer.wrap(BYTE_ORDER_MARK))) {
+            throw new WeightsException(file.path(), "the header begins with a byte-order mark");
         }
-        ByteBuffer last = ByteBuffer.allocate(1);
-        if (headerBytes > 0) {
-            readFully(channel, last, Long.BYTES + headerBytes - 1);
-            if (last.get(0) == 0) {
-                throw new WeightsException(
-                        path, "the header is padded with NUL bytes, must be padded with spaces");
-            }
+        if (headerBytes > 0 && file.bytes(Long.BYTES + headerBytes - 1, 1).get() == 0) {
+            throw new WeightsException(
+                    file.path(), "the header is padded with NUL bytes, must be padded with spaces");
         }
     }
 
     @Override
     public Path origin() {
-        return path;
+        return file.path();
     }
 
     @Override
@@ -160,28 +154,18 @@ public final class SafetensorsFile implements Weights {
         return entry(name).type();
     }
 
+    /** 32-bit floats are looked at where they are in the file, if they are aligned there. */
     @Override
     public ByteBuffer floats(String name) {
         TensorEntry entry = floatEntry(name);
-        if (entry.shape().size() > Integer.MAX_VALUE / Float.BYTES
-                || entry.bytes() > Integer.MAX_VALUE) {
-            throw new WeightsException(
-                    path,
-                    String.format(
-                            "tensor \"%s\" is %s, one tensor may have at most 2 GB as floats",
-                            name, entry.shape()));
+        long begin = dataStart + entry.begin();
+        if (entry.type() == ElementType.F32
+                && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                && begin % Float.BYTES == 0
+                && entry.bytes() <= Integer.MAX_VALUE) {
+            return file.map(begin, entry.bytes());
         }
-        try {
-            ByteBuffer stored =
-                    channel.map(
-                                    FileChannel.MapMode.READ_ONLY,
-                                    dataStart + entry.begin(),
-                                    entry.bytes())
-                            .order(ByteOrder.LITTLE_ENDIAN);
-            return Widening.toFloats(stored, entry.type());
-        } catch (IOException e) {
-            throw WeightsException.of(path, "tensor \"" + name + "\" cannot be mapped", e);
-        }
+        return Weights.super.floats(name);
     }
 
     @Override
@@ -195,11 +179,7 @@ public final class SafetensorsFile implements Weights {
         long position = entry.begin();
         while (position < entry.end()) {
             stored.clear().limit((int) Math.min(stored.capacity(), entry.end() - position));
-            try {
-                readFully(channel, stored, dataStart + position);
-            } catch (IOException e) {
-                throw WeightsException.of(path, "tensor \"" + name + "\" cannot be read", e);
-            }
+            file.read(stored, dataStart + position);
             position += stored.flip().remaining();
             Widening.put(stored, entry.type(), values.clear());
             sink.put(values.flip());
@@ -209,7 +189,7 @@ public final class SafetensorsFile implements Weights {
     private TensorEntry entry(String name) {
         TensorEntry entry = header.tensors().get(name);
         if (entry == null) {
-            throw new IllegalArgumentException("no tensor \"" + name + "\" in " + path);
+            throw new IllegalArgumentException("no tensor \"" + name + "\" in " + file.path());
         }
         return entry;
     }
@@ -218,38 +198,16 @@ public final class SafetensorsFile implements Weights {
         TensorEntry entry = entry(name);
         if (!entry.type().isFloat()) {
             throw new WeightsException(
-                    path,
+                    file.path(),
                     String.format(
-                            "tensor \"%s\" is %s, weights may be %s",
-                            name, entry.type(), ElementType.readable()));
+                            "%s is %s, weights may be %s",
+                            Quoted.tensor(name), entry.type(), ElementType.readable()));
         }
         return entry;
     }
 
     @Override
     public void close() {
-        closeQuietly(channel);
-    }
-
-    private static void closeQuietly(FileChannel channel) {
-        if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                throw new IllegalStateException("a file opened for reading does not close", e);
-            }
-        }
-    }
-
-    private static void readFully(FileChannel channel, ByteBuffer target, long position)
-            throws IOException {
-        long at = position;
-        while (target.hasRemaining()) {
-            int read = channel.read(target, at);
-            if (read < 0) {
-                throw new IOException("the file became shorter while it was read");
-            }
-            at += read;
-        }
+        file.close();
     }
 }

@@ -34,6 +34,7 @@ final class SafetensorsHeader {
     static final int MAXIMUM_TENSORS = 100_000;
     static final int MAXIMUM_RANK = 32;
     private static final int MAXIMUM_FIELDS = 64;
+    private static final int MAXIMUM_METADATA = 10_000_000;
     static final String METADATA = "__metadata__";
 
     private static final JsonFactory JSON =
@@ -54,6 +55,7 @@ final class SafetensorsHeader {
     private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private boolean metadataSeen;
+    private long metadataLength;
 
     private SafetensorsHeader(Path file) {
         this.file = file;
@@ -106,7 +108,7 @@ final class SafetensorsHeader {
                 throw refused("more than " + MAXIMUM_TENSORS + " tensors, which is the limit");
             }
             if (tensors.put(name, readTensor(parser, name)) != null) {
-                throw refused(tensor(name) + " is there twice");
+                throw refused(Quoted.tensor(name) + " is there twice");
             }
         }
         if (parser.nextToken() != null) {
@@ -125,17 +127,22 @@ final class SafetensorsHeader {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             if (parser.nextToken() != JsonToken.VALUE_STRING) {
-                throw refused(METADATA + " must hold strings only, " + quoted(key) + " is none");
+                throw refused(METADATA + " must hold strings only, " + Quoted.of(key) + " is none");
+            }
+            metadataLength += key.length() + parser.getTextLength();
+            if (metadataLength > MAXIMUM_METADATA) {
+                throw refused(METADATA + " has more than " + MAXIMUM_METADATA + " characters");
             }
             if (metadata.put(key, parser.getText()) != null) {
-                throw refused(METADATA + " has " + quoted(key) + " twice");
+                throw refused(METADATA + " has " + Quoted.of(key) + " twice");
             }
         }
     }
 
     private TensorEntry readTensor(JsonParser parser, String name) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw refused(tensor(name) + " must be an object of dtype, shape and data_offsets");
+            throw refused(
+                    Quoted.tensor(name) + " must be an object of dtype, shape and data_offsets");
         }
         ElementType type = null;
         long[] shape = null;
@@ -145,10 +152,10 @@ final class SafetensorsHeader {
             String key = parser.currentName();
             parser.nextToken();
             if (seen.size() > MAXIMUM_FIELDS) {
-                throw refused(tensor(name) + " has more than " + MAXIMUM_FIELDS + " fields");
+                throw refused(Quoted.tensor(name) + " has more than " + MAXIMUM_FIELDS + " fields");
             }
             if (!seen.add(key)) {
-                throw refused(tensor(name) + " has " + quoted(key) + " twice");
+                throw refused(Quoted.tensor(name) + " has " + Quoted.of(key) + " twice");
             }
             switch (key) {
                 case "dtype" -> type = readType(parser, name);
@@ -158,11 +165,12 @@ final class SafetensorsHeader {
             }
         }
         if (type == null || shape == null || offsets == null) {
-            throw refused(tensor(name) + " must have dtype, shape and data_offsets");
+            throw refused(Quoted.tensor(name) + " must have dtype, shape and data_offsets");
         }
         if (offsets.length != 2 || offsets[0] > offsets[1]) {
             throw refused(
-                    tensor(name) + " must have two data_offsets, the first not above the second");
+                    Quoted.tensor(name)
+                            + " must have two data_offsets, the first not above the second");
         }
         TensorEntry entry = new TensorEntry(name, type, new Shape(shape), offsets[0], offsets[1]);
         checkSize(entry, shape);
@@ -177,9 +185,9 @@ final class SafetensorsHeader {
                 .orElseThrow(
                         () ->
                                 refused(
-                                        tensor(name)
+                                        Quoted.tensor(name)
                                                 + " has dtype "
-                                                + quoted(text)
+                                                + Quoted.of(text)
                                                 + ", which safetensors does not know; weights may"
                                                 + " be "
                                                 + ElementType.readable()));
@@ -188,21 +196,22 @@ final class SafetensorsHeader {
     private long[] readIntegers(JsonParser parser, String name, String key, int most)
             throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
-            throw refused(tensor(name) + " must have an array of integers as " + key);
+            throw refused(Quoted.tensor(name) + " must have an array of integers as " + key);
         }
         List<Long> integers = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (integers.size() == most) {
-                throw refused(tensor(name) + " has more than " + most + " numbers in " + key);
+                throw refused(
+                        Quoted.tensor(name) + " has more than " + most + " numbers in " + key);
             }
             // "-0" is a legal JSON integer and no offset: the text decides, not the value.
             if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
                     || parser.getText().startsWith("-")
                     || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
                 throw refused(
-                        tensor(name)
+                        Quoted.tensor(name)
                                 + " has "
-                                + shortened(parser.getText())
+                                + Quoted.plain(parser.getText())
                                 + " in "
                                 + key
                                 + ", must be an integer from 0 to 2^63-1");
@@ -220,13 +229,13 @@ final class SafetensorsHeader {
             }
             long bits = Math.multiplyExact(elements, entry.type().bits());
             if (bits % Byte.SIZE != 0) {
-                throw refused(tensor(entry.name()) + " does not end on a whole byte");
+                throw refused(Quoted.tensor(entry.name()) + " does not end on a whole byte");
             }
             if (bits / Byte.SIZE != entry.bytes()) {
                 throw refused(
                         String.format(
                                 "%s is %s of %s, which takes %d bytes, but has %d",
-                                tensor(entry.name()),
+                                Quoted.tensor(entry.name()),
                                 entry.type(),
                                 entry.shape(),
                                 bits / Byte.SIZE,
@@ -236,7 +245,10 @@ final class SafetensorsHeader {
             throw refused(
                     String.format(
                             "%s is %s of %s, more bytes than a file can have (it has %d)",
-                            tensor(entry.name()), entry.type(), entry.shape(), entry.bytes()));
+                            Quoted.tensor(entry.name()),
+                            entry.type(),
+                            entry.shape(),
+                            entry.bytes()));
         }
     }
 
@@ -252,7 +264,7 @@ final class SafetensorsHeader {
                         String.format(
                                 "%s begins at byte %d of the data, must begin at %d where the"
                                         + " tensor before it ends",
-                                tensor(entry.name()), entry.begin(), position));
+                                Quoted.tensor(entry.name()), entry.begin(), position));
             }
             position = entry.end();
         }
@@ -269,19 +281,7 @@ final class SafetensorsHeader {
         return new WeightsException(file, problem);
     }
 
-    private static String tensor(String name) {
-        return "tensor " + quoted(name);
-    }
-
-    private static String quoted(String text) {
-        return '"' + shortened(text) + '"';
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
-    }
-
     private static String firstLine(String message) {
-        return shortened(message.lines().findFirst().orElse("unreadable"));
+        return Quoted.plain(message.lines().findFirst().orElse("unreadable"));
     }
 }

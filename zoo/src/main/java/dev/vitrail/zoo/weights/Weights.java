@@ -33,9 +33,11 @@ public interface Weights extends AutoCloseable {
      * @param name of the tensor
      * @return a direct buffer in native byte order, from its position to its limit; it may look
      *     into the mapped file and must not be written to
-     * @throws WeightsException if its type cannot be read as floats
+     * @throws WeightsException if its type cannot be read as floats, or they have more than 2 GB
      */
-    ByteBuffer floats(String name);
+    default ByteBuffer floats(String name) {
+        return Gathering.floats(this, name);
+    }
 
     /**
      * The values of a tensor, piece by piece, widened to 32-bit floats where the file has another

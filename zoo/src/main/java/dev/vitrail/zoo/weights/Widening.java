@@ -1,30 +1,12 @@
 package dev.vitrail.zoo.weights;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /** Stored values to 32-bit floats. */
 final class Widening {
 
     private Widening() {}
-
-    /**
-     * The values of {@code stored}, a direct little-endian buffer: itself where it holds aligned
-     * floats in the machine's order, else a new direct buffer.
-     */
-    static ByteBuffer toFloats(ByteBuffer stored, ElementType type) {
-        if (type == ElementType.F32
-                && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
-                && stored.alignmentOffset(0, Float.BYTES) == 0) {
-            return stored;
-        }
-        int count = stored.remaining() / (type.bits() / Byte.SIZE);
-        ByteBuffer widened =
-                ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
-        put(stored.duplicate().order(stored.order()), type, widened.asFloatBuffer());
-        return widened;
-    }
 
     /**
      * Appends all of {@code stored}, read in its own byte order, to {@code values}, which has room
