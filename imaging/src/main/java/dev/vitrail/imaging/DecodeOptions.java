@@ -6,6 +6,7 @@ import java.util.Objects;
  * What decoding does where formats leave a choice, and how much it may take.
  *
  * @param exifOrientation what is done with the orientation that a camera notes
+ * @param colorProfile what is done with the file's colour profile
  * @param maxPixels the most pixels that an image may have; checked from the header, before memory
  *     for pixels is taken
  * @param maxBytes the most bytes that a file may have
@@ -13,7 +14,11 @@ import java.util.Objects;
  *     is gray); otherwise it is corrupt, as Pillow has it
  */
 public record DecodeOptions(
-        ExifOrientation exifOrientation, long maxPixels, long maxBytes, boolean acceptTruncated) {
+        ExifOrientation exifOrientation,
+        ColorProfile colorProfile,
+        long maxPixels,
+        long maxBytes,
+        boolean acceptTruncated) {
 
     /** The number of pixels at which Pillow refuses an image: 2 GiB of RGB data, divided by 12. */
     public static final long DEFAULT_MAX_PIXELS = 178_956_970L;
@@ -23,12 +28,18 @@ public record DecodeOptions(
 
     /** Pixels as stored, Pillow's limit, cut files are corrupt. */
     public static final DecodeOptions DEFAULT =
-            new DecodeOptions(ExifOrientation.IGNORE, DEFAULT_MAX_PIXELS, DEFAULT_MAX_BYTES, false);
+            new DecodeOptions(
+                    ExifOrientation.IGNORE,
+                    ColorProfile.IGNORE,
+                    DEFAULT_MAX_PIXELS,
+                    DEFAULT_MAX_BYTES,
+                    false);
 
     /**
      * Checks the limits.
      *
      * @param exifOrientation as the component
+     * @param colorProfile as the component
      * @param maxPixels as the component
      * @param maxBytes as the component
      * @param acceptTruncated as the component
@@ -36,6 +47,7 @@ public record DecodeOptions(
      */
     public DecodeOptions {
         Objects.requireNonNull(exifOrientation, "exifOrientation");
+        Objects.requireNonNull(colorProfile, "colorProfile");
         if (maxPixels < 1) {
             throw new IllegalArgumentException("maxPixels is " + maxPixels + ", must be above 0");
         }
@@ -52,7 +64,17 @@ public record DecodeOptions(
      * @return the changed options
      */
     public DecodeOptions withExifOrientation(ExifOrientation value) {
-        return new DecodeOptions(value, maxPixels, maxBytes, acceptTruncated);
+        return new DecodeOptions(value, colorProfile, maxPixels, maxBytes, acceptTruncated);
+    }
+
+    /**
+     * These options with another treatment of colour profiles.
+     *
+     * @param value what is done with the file's colour profile
+     * @return the changed options
+     */
+    public DecodeOptions withColorProfile(ColorProfile value) {
+        return new DecodeOptions(exifOrientation, value, maxPixels, maxBytes, acceptTruncated);
     }
 
     /**
@@ -62,7 +84,7 @@ public record DecodeOptions(
      * @return the changed options
      */
     public DecodeOptions withMaxPixels(long value) {
-        return new DecodeOptions(exifOrientation, value, maxBytes, acceptTruncated);
+        return new DecodeOptions(exifOrientation, colorProfile, value, maxBytes, acceptTruncated);
     }
 
     /**
@@ -72,7 +94,7 @@ public record DecodeOptions(
      * @return the changed options
      */
     public DecodeOptions withMaxBytes(long value) {
-        return new DecodeOptions(exifOrientation, maxPixels, value, acceptTruncated);
+        return new DecodeOptions(exifOrientation, colorProfile, maxPixels, value, acceptTruncated);
     }
 
     /**
@@ -82,6 +104,6 @@ public record DecodeOptions(
      * @return the changed options
      */
     public DecodeOptions withAcceptTruncated(boolean value) {
-        return new DecodeOptions(exifOrientation, maxPixels, maxBytes, value);
+        return new DecodeOptions(exifOrientation, colorProfile, maxPixels, maxBytes, value);
     }
 }

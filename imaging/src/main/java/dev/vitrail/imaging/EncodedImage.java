@@ -20,6 +20,14 @@ interface EncodedImage {
     Orientation orientation() throws ImageException;
 
     /**
+     * The file's colour profile; empty where there is none for pixels that became RGB, or where it
+     * cannot be put together.
+     */
+    default byte[] profile() throws ImageException {
+        return new byte[0];
+    }
+
+    /**
      * Decodes.
      *
      * @param acceptTruncated whether pixels that the file has not may be filled in

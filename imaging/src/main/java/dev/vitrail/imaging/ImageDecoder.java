@@ -105,6 +105,9 @@ public final class ImageDecoder {
             EncodedImage image = format.open(source);
             checkSize(source, image, options);
             RgbImage stored = image.decode(options.acceptTruncated());
+            if (options.colorProfile() == ColorProfile.CONVERT) {
+                ProfileConversion.apply(stored, image.profile());
+            }
             return switch (options.exifOrientation()) {
                 case IGNORE -> stored;
                 case APPLY -> image.orientation().apply(stored);

@@ -4,6 +4,9 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A JPEG (ISO/IEC 10918-1): 8 bits, gray, RGB, YCbCr, CMYK or YCCK.
@@ -17,6 +20,7 @@ final class JpegImage implements EncodedImage {
     private static final int START_OF_SCAN = 0xDA;
     private static final int END_OF_IMAGE = 0xD9;
     private static final String EXIF = "Exif\0\0";
+    private static final String PROFILE = "ICC_PROFILE\0";
 
     private final ImageSource source;
     private final ByteArrayOutputStream essentials = new ByteArrayOutputStream();
@@ -27,6 +31,8 @@ final class JpegImage implements EncodedImage {
     private boolean jfif;
     private boolean adobe;
     private int adobeTransform;
+    private final SortedMap<Integer, byte[]> profileParts = new TreeMap<>();
+    private int profilePartCount;
     private int exifStart;
     private int exifLength;
 
@@ -85,6 +91,12 @@ final class JpegImage implements EncodedImage {
             } else if (marker == 0xE1 && exifLength == 0 && source.has(content, EXIF)) {
                 exifStart = content + EXIF.length();
                 exifLength = length - 2 - EXIF.length();
+            } else if (marker == 0xE2 && length >= 16 && source.has(content, PROFILE)) {
+                int part = content + PROFILE.length();
+                profilePartCount = source.at(part + 1);
+                profileParts.put(
+                        source.at(part),
+                        Arrays.copyOfRange(source.bytes(), part + 2, at + 2 + length));
             }
             return;
         }
@@ -141,6 +153,16 @@ final class JpegImage implements EncodedImage {
         return exifLength < 1
                 ? Orientation.UPRIGHT
                 : TiffDirectory.orientation(source, exifStart, exifLength);
+    }
+
+    /** One profile in numbered parts (ICC.1, annex B.4). Pillow mixes inks without one. */
+    @Override
+    public byte[] profile() {
+        ByteArrayOutputStream profile = new ByteArrayOutputStream();
+        if (components != 4 && profileParts.size() == profilePartCount) {
+            profileParts.values().forEach(profile::writeBytes);
+        }
+        return profile.toByteArray();
     }
 
     @Override

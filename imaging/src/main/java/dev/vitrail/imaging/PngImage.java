@@ -1,7 +1,9 @@
 package dev.vitrail.imaging;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.zip.InflaterInputStream;
 
 /**
  * A PNG (W3C PNG, third edition): every bit depth and colour type, interlaced or not.
@@ -59,14 +61,43 @@ final class PngImage implements EncodedImage {
 
     @Override
     public Orientation orientation() throws ImageException {
-        for (long at = SIGNATURE.length(); at + CHUNK_FRAME <= source.size(); ) {
-            long length = source.big32(at);
-            if (source.has(at + 4, "eXIf") && at + CHUNK_FRAME + length <= source.size()) {
-                return TiffDirectory.orientation(source, (int) at + 8, (int) length);
-            }
-            at += CHUNK_FRAME + length;
+        long at = chunk("eXIf");
+        return at < 0
+                ? Orientation.UPRIGHT
+                : TiffDirectory.orientation(source, (int) at + 8, (int) source.big32(at));
+    }
+
+    /** A name of up to 79 bytes, a zero, the number of the compression, and the compressed rest. */
+    @Override
+    public byte[] profile() throws ImageException {
+        long at = chunk("iCCP");
+        if (at < 0) {
+            return new byte[0];
         }
-        return Orientation.UPRIGHT;
+        int start = (int) at + 8;
+        int end = start + (int) source.big32(at);
+        while (start < end && source.at(start) != 0) {
+            start++;
+        }
+        start = Math.min(start + 2, end);
+        ByteArrayInputStream packed = new ByteArrayInputStream(source.bytes(), start, end - start);
+        try (InflaterInputStream inflated = new InflaterInputStream(packed)) {
+            return inflated.readNBytes(ProfileConversion.MAX_BYTES + 1);
+        } catch (IOException e) {
+            return new byte[0];
+        }
+    }
+
+    /** Where a chunk begins, with its length; -1 where there is none that is whole. */
+    private long chunk(String type) throws ImageException {
+        for (long at = SIGNATURE.length(); at + CHUNK_FRAME <= source.size(); ) {
+            long end = at + CHUNK_FRAME + source.big32(at);
+            if (source.has(at + 4, type) && end <= source.size()) {
+                return at;
+            }
+            at = end;
+        }
+        return -1;
     }
 
     @Override

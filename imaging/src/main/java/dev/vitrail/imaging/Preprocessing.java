@@ -26,6 +26,7 @@ import java.util.Objects;
  *     timm and torchvision
  * @param dialect whose rounding is followed; torchvision's when absent
  * @param rescaleFactor what bytes are multiplied with before they are normalised; 1/255 when absent
+ * @param colorProfile what is done with a file's colour profile; ignored when absent, as by Pillow
  */
 public record Preprocessing(
         Resize resize,
@@ -35,7 +36,8 @@ public record Preprocessing(
         List<Double> std,
         ExifOrientation exifOrientation,
         Dialect dialect,
-        Double rescaleFactor) {
+        Double rescaleFactor,
+        ColorProfile colorProfile) {
 
     /** What brings bytes to 0..1. */
     public static final double BYTE_TO_UNIT = 1.0 / 255;
@@ -53,6 +55,7 @@ public record Preprocessing(
      * @param exifOrientation as the component
      * @param dialect as the component
      * @param rescaleFactor as the component
+     * @param colorProfile as the component
      * @throws IllegalArgumentException naming the field, its value and what would be right
      */
     public Preprocessing {
@@ -71,6 +74,7 @@ public record Preprocessing(
             throw new IllegalArgumentException(
                     "rescale_factor is " + rescaleFactor + ", must be above 0");
         }
+        colorProfile = Objects.requireNonNullElse(colorProfile, ColorProfile.IGNORE);
         dialect.check(resize, crop, rescaleFactor);
     }
 
@@ -92,7 +96,7 @@ public record Preprocessing(
             List<Double> mean,
             List<Double> std,
             ExifOrientation exifOrientation) {
-        this(resize, crop, interpolation, mean, std, exifOrientation, null, null);
+        this(resize, crop, interpolation, mean, std, exifOrientation, null, null, null);
     }
 
     /**
@@ -140,7 +144,8 @@ public record Preprocessing(
             @JsonProperty("rescale_factor") Double rescaleFactor,
             @JsonProperty(value = "mean", required = true) List<Double> mean,
             @JsonProperty(value = "std", required = true) List<Double> std,
-            @JsonProperty("exif_orientation") ExifOrientation exifOrientation) {
+            @JsonProperty("exif_orientation") ExifOrientation exifOrientation,
+            @JsonProperty("color_profile") ColorProfile colorProfile) {
         boolean asWritten = resize == null || cropMode == null;
         return new Preprocessing(
                 asWritten ? resize : cropMode.to(resize.height(), resize.width()),
@@ -150,7 +155,8 @@ public record Preprocessing(
                 std,
                 exifOrientation,
                 dialect,
-                rescaleFactor);
+                rescaleFactor,
+                colorProfile);
     }
 
     /**
@@ -175,6 +181,9 @@ public record Preprocessing(
         json.put("mean", mean);
         json.put("std", std);
         json.put("exif_orientation", exifOrientation);
+        if (colorProfile != ColorProfile.IGNORE) {
+            json.put("color_profile", colorProfile);
+        }
         return json;
     }
 
@@ -187,7 +196,15 @@ public record Preprocessing(
      */
     public Preprocessing withDialect(Dialect other) {
         return new Preprocessing(
-                resize, crop, interpolation, mean, std, exifOrientation, other, rescaleFactor);
+                resize,
+                crop,
+                interpolation,
+                mean,
+                std,
+                exifOrientation,
+                other,
+                rescaleFactor,
+                colorProfile);
     }
 
     /**
@@ -199,7 +216,15 @@ public record Preprocessing(
      */
     public Preprocessing withRescaleFactor(double other) {
         return new Preprocessing(
-                resize, crop, interpolation, mean, std, exifOrientation, dialect, other);
+                resize,
+                crop,
+                interpolation,
+                mean,
+                std,
+                exifOrientation,
+                dialect,
+                other,
+                colorProfile);
     }
 
     /**
@@ -210,7 +235,34 @@ public record Preprocessing(
      */
     public Preprocessing withExifOrientation(ExifOrientation other) {
         return new Preprocessing(
-                resize, crop, interpolation, mean, std, other, dialect, rescaleFactor);
+                resize,
+                crop,
+                interpolation,
+                mean,
+                std,
+                other,
+                dialect,
+                rescaleFactor,
+                colorProfile);
+    }
+
+    /**
+     * The same with another treatment of colour profiles.
+     *
+     * @param other what is done with a file's colour profile
+     * @return a changed copy
+     */
+    public Preprocessing withColorProfile(ColorProfile other) {
+        return new Preprocessing(
+                resize,
+                crop,
+                interpolation,
+                mean,
+                std,
+                exifOrientation,
+                dialect,
+                rescaleFactor,
+                other);
     }
 
     /**
@@ -234,10 +286,12 @@ public record Preprocessing(
     /**
      * How images for this preprocessing are decoded.
      *
-     * @return the default options with this record's treatment of orientation
+     * @return the default options with this record's treatment of orientation and colour profiles
      */
     public DecodeOptions decodeOptions() {
-        return DecodeOptions.DEFAULT.withExifOrientation(exifOrientation);
+        return DecodeOptions.DEFAULT
+                .withExifOrientation(exifOrientation)
+                .withColorProfile(colorProfile);
     }
 
     /**

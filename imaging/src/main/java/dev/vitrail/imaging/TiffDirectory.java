@@ -17,10 +17,12 @@ final class TiffDirectory {
     static final int SAMPLES_PER_PIXEL = 277;
     static final int COLOR_MAP = 320;
     static final int SAMPLE_FORMAT = 339;
+    static final int PROFILE = 34675;
 
     private static final int BYTE = 1;
     private static final int SHORT = 3;
     private static final int LONG = 4;
+    private static final int UNDEFINED = 7;
 
     private final ImageSource source;
     private final long start;
@@ -92,6 +94,23 @@ final class TiffDirectory {
             }
         }
         return OptionalLong.empty();
+    }
+
+    /** The bytes of an entry of bytes of any kind; empty where it is absent or cut. */
+    byte[] bytes(int tag) throws ImageException {
+        for (int i = 0; i < count; i++) {
+            long entry = entries + 12L * i;
+            if (number16(entry) == tag) {
+                int type = number16(entry + 2);
+                long length = number32(entry + 4);
+                long at = length <= 4 ? entry + 8 : start + number32(entry + 8);
+                boolean whole = (type == BYTE || type == UNDEFINED) && at + length <= source.size();
+                return whole
+                        ? Arrays.copyOfRange(source.bytes(), (int) at, (int) (at + length))
+                        : new byte[0];
+            }
+        }
+        return new byte[0];
     }
 
     private int number16(long at) throws ImageException {

@@ -80,6 +80,11 @@ final class TiffImage implements EncodedImage {
     }
 
     @Override
+    public byte[] profile() throws ImageException {
+        return directory.bytes(TiffDirectory.PROFILE);
+    }
+
+    @Override
     public RgbImage decode(boolean acceptTruncated) throws IOException {
         MemoryStream stream = new MemoryStream(source.bytes());
         BufferedImage decoded = JdkReader.read(ImageFormat.TIFF, stream);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import javax.imageio.ImageReader;
 
 /**
@@ -32,6 +33,7 @@ final class WebpImage implements EncodedImage {
     private long colours = -1;
 
     private long exif = -1;
+    private long profile = -1;
 
     private WebpImage(ImageSource source) {
         this.source = source;
@@ -63,6 +65,8 @@ final class WebpImage implements EncodedImage {
                 height = little24(content + 7) + 1;
             } else if (source.has(at, "EXIF")) {
                 exif = at;
+            } else if (source.has(at, "ICCP")) {
+                profile = at;
             } else if (colours < 0 && (source.has(at, "VP8 ") || source.has(at, "VP8L"))) {
                 colours = at;
             } else if (colours < 0 && frame == null && source.has(at, "ANMF")) {
@@ -135,6 +139,16 @@ final class WebpImage implements EncodedImage {
             start += 6; // some writers copy the marker of JPEG
         }
         return TiffDirectory.orientation(source, (int) start, (int) Math.max(0, end - start));
+    }
+
+    @Override
+    public byte[] profile() throws ImageException {
+        if (profile < 0) {
+            return new byte[0];
+        }
+        long start = profile + CHUNK_HEADER;
+        long end = Math.min(start + source.little32(profile + 4), source.size());
+        return Arrays.copyOfRange(source.bytes(), (int) start, (int) end);
     }
 
     @Override

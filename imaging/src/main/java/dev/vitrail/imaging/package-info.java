@@ -44,8 +44,12 @@
  *
  * <ul>
  *   <li><b>Format</b> is told by the content, never by the name.
- *   <li><b>Colour profiles</b> are ignored, as by Pillow. ImageIO would convert to sRGB; readers
- *       here are asked for values as stored, and JPEGs and WebPs reach them without their profile.
+ *   <li><b>Colour profiles</b> are ignored, as by Pillow, unless {@link
+ *       dev.vitrail.imaging.ColorProfile} asks for a conversion to sRGB. Readers here are asked for
+ *       values as stored, and JPEGs and WebPs reach them without their profile. The conversion is
+ *       that of Pillow's {@code ImageCms} within one level, of tables within a few; it is done in
+ *       bytes, before orientation and resize. A damaged profile, or one of other colours than the
+ *       pixels have, is ignored.
  *   <li><b>JPEG</b> components are converted to RGB here, with libjpeg's arithmetic; CMYK and YCCK
  *       count as inverted and are mixed by Pillow's formula.
  *   <li><b>Alpha</b> is dropped, not blended; the colour under full transparency shows.

@@ -156,6 +156,7 @@ class DialectTest {
                 "'dialect': 'transformers'",
                 "'dialect': 'big_vision', 'interpolation': 'area'",
                 "'rescale_factor': 0.00784313725490196",
+                "'color_profile': 'convert'",
             })
     void writesWhatDiffersFromTheDefaults(String keys) throws IOException {
         Preprocessing preprocessing = JSON.readValue(with(keys), Preprocessing.class);

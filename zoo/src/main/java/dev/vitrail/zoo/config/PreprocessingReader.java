@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.config;
 
+import dev.vitrail.imaging.ColorProfile;
 import dev.vitrail.imaging.CropMode;
 import dev.vitrail.imaging.Dialect;
 import dev.vitrail.imaging.ExifOrientation;
@@ -58,6 +59,8 @@ final class PreprocessingReader {
                         "exif_orientation",
                         ExifOrientation.values(),
                         ExifOrientation.IGNORE);
+        ColorProfile colorProfile =
+                choice(section, "color_profile", ColorProfile.values(), ColorProfile.IGNORE);
         close.accept(section);
         boolean read =
                 crop != null
@@ -68,7 +71,8 @@ final class PreprocessingReader {
                         && rescaleFactor != null
                         && mean != null
                         && std != null
-                        && orientation != null;
+                        && orientation != null
+                        && colorProfile != null;
         if (!read || model == null) {
             return null;
         }
@@ -87,7 +91,8 @@ final class PreprocessingReader {
                     std,
                     orientation,
                     dialect,
-                    rescaleFactor);
+                    rescaleFactor,
+                    colorProfile);
         } catch (IllegalArgumentException e) {
             // Each value is right alone, but not beside the others; the message begins with one.
             String message = e.getMessage();
