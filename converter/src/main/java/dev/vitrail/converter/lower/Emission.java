@@ -106,25 +106,6 @@ public final class Emission {
         return node("Transpose", result, Map.of("perm", Attribute.ints(1, 0)), operand(index));
     }
 
-    /**
-     * Returns a size that a translation must know before the network runs.
-     *
-     * @param what what it is the size of, for the message
-     * @param extent the size
-     * @return the size as a number
-     * @throws dev.vitrail.converter.error.ExportException if it depends on a symbolic axis
-     */
-    public long known(String what, Extent extent) {
-        if (!extent.isFixed()) {
-            throw call.problem(
-                    what
-                            + " is "
-                            + extent
-                            + ", which is not known before the network runs; make that axis fixed");
-        }
-        return extent.fixed();
-    }
-
     // ---- nodes
 
     /**
@@ -259,6 +240,32 @@ public final class Emission {
     }
 
     /**
+     * Returns a vector of 64-bit integers that mostly are known.
+     *
+     * @param values the integers
+     * @return a constant where all are known, otherwise the result of nodes
+     */
+    public Value longs(List<Extent> values) {
+        return values.stream().allMatch(Extent::isFixed)
+                ? longs(values.stream().mapToLong(Extent::fixed).toArray())
+                : sizes(values);
+    }
+
+    /**
+     * Returns a 64-bit integer that mostly is known.
+     *
+     * @param value the integer
+     * @return a constant where it is known, otherwise the result of nodes; a scalar
+     */
+    public Value longScalar(Extent value) {
+        if (value.isFixed()) {
+            return longScalar(value.fixed());
+        }
+        ArrayType vector = ArrayType.of(NumberType.INT64, 1);
+        return reshape(sizes(List.of(value)), vector, ArrayType.of(NumberType.INT64));
+    }
+
+    /**
      * Returns a constant 64-bit integer.
      *
      * @param value the integer
@@ -321,7 +328,7 @@ public final class Emission {
     private static Dim dim(Extent extent) {
         return extent.isFixed()
                 ? Dim.fixed(extent.fixed())
-                : new Dim.Symbol(String.join("*", extent.axes()), extent.factor());
+                : new Dim.Symbol(extent.product(), extent.factor());
     }
 
     static ElementType elementType(NumberType numbers) {

@@ -20,8 +20,8 @@ final class IndexTranslations {
                 e.result(
                         "Slice",
                         e.operand(0),
-                        e.longs(e.call().integers("starts")),
-                        e.longs(e.call().integers("ends")),
+                        e.longs(e.call().extents("starts")),
+                        e.longs(e.call().extents("ends")),
                         e.longs(e.call().integers("axes")),
                         e.longs(e.call().integers("steps"))));
     }
@@ -44,7 +44,7 @@ final class IndexTranslations {
     }
 
     static List<Value> select(Emission e) {
-        Value place = e.longScalar(e.call().integer("index"));
+        Value place = e.longScalar(e.call().extent("index"));
         return List.of(overAxis(e, "Gather", e.operand(0), place));
     }
 
@@ -79,9 +79,9 @@ final class IndexTranslations {
         int rows = (int) e.call().integer("rows");
         int columns = (int) e.call().integer("columns");
         long offset = e.call().integer("offset");
-        long width = e.known("axis " + columns, from.shape().get(columns));
+        long width = e.call().fixed("axis " + columns, from.shape().get(columns));
         int last = result.rank() - 1;
-        long length = e.known("the length of the diagonal", result.shape().get(last));
+        long length = e.call().fixed("the length of the diagonal", result.shape().get(last));
         List<Integer> order = new ArrayList<>();
         IntStream.range(0, from.rank()).filter(a -> a != rows && a != columns).forEach(order::add);
         order.add(rows);

@@ -34,15 +34,21 @@ final class PoolTranslations {
             return pads;
         }
         for (int i = 0; i < padding.length; i++) {
-            long steps = call.result().shape().get(i + 2).fixed();
+            long steps = fixed(call, call.result(), i);
             long end =
                     (steps - 1) * call.integers("stride")[i]
                             + call.integers("kernel")[i]
-                            - input.shape().get(i + 2).fixed()
+                            - fixed(call, input, i)
                             - padding[i];
             pads[padding.length + i] = Math.max(padding[i], end);
         }
         return pads;
+    }
+
+    /** Where a size is rounded up, the padding that does it depends on the size. */
+    private static long fixed(Call call, ArrayType type, int spatialAxis) {
+        return call.fixed(
+                "a spatial axis of a pool that rounds up", type.shape().get(spatialAxis + 2));
     }
 
     static List<Value> maxPool(Emission e) {
@@ -63,16 +69,16 @@ final class PoolTranslations {
             attributes.put("count_include_pad", Attribute.of(1));
             return List.of(e.node("AveragePool", call.result(), attributes, e.operand(0)));
         }
-        ArrayType larger = padded ? padded(e.type(0), padding) : e.type(0);
+        ArrayType larger = padded ? padded(call, e.type(0), padding) : e.type(0);
         Value input = padded ? pad(e, larger, padding) : e.operand(0);
         long[] pads = pads(call, larger, new long[padding.length]);
         return List.of(e.node("AveragePool", call.result(), window(call, pads), input));
     }
 
-    private static ArrayType padded(ArrayType type, long[] padding) {
+    private static ArrayType padded(Call call, ArrayType type, long[] padding) {
         List<Extent> shape = new ArrayList<>(type.shape());
         for (int i = 0; i < padding.length; i++) {
-            shape.set(i + 2, Extent.of(shape.get(i + 2).fixed() + 2 * padding[i]));
+            shape.set(i + 2, Extent.of(fixed(call, type, i) + 2 * padding[i]));
         }
         return new ArrayType(type.numbers(), shape);
     }

@@ -89,7 +89,7 @@ final class ReductionTranslations {
     static List<Value> cumProd(Emission e) {
         ArrayType result = e.call().result();
         int axis = (int) e.call().integer("axis");
-        long size = e.known("axis " + axis, result.shape().get(axis));
+        long size = e.call().fixed("axis " + axis, result.shape().get(axis));
         NumberType computed = ArithmeticTranslations.computable(result.numbers());
         ArrayType type = new ArrayType(computed, result.shape());
         Value one = e.number(computed, 1);

@@ -1,10 +1,12 @@
 package dev.vitrail.converter.lower;
 
+import dev.vitrail.converter.error.ExportException;
 import dev.vitrail.converter.graph.Attribute;
 import dev.vitrail.converter.graph.ElementType;
 import dev.vitrail.converter.graph.GraphBuilder;
 import dev.vitrail.converter.graph.TensorType;
 import dev.vitrail.converter.graph.Value;
+import dev.vitrail.converter.trace.AxisSize;
 import dev.vitrail.converter.trace.Extent;
 import dev.vitrail.converter.trace.Trace;
 import java.util.ArrayList;
@@ -76,20 +78,35 @@ final class SymbolicSizes {
 
     private Value compute(Extent extent) {
         if (extent.factor() != 1) {
-            Value product = one(new Extent(1, extent.axes()));
-            return builder.node(
-                    "Mul", "sizes/Mul", ONE_LONG, product, builder.longs("sizes", extent.factor()));
+            Value product = one(new Extent(1, extent.sizes()));
+            return node("Mul", product, extent.factor());
         }
-        if (extent.axes().size() > 1) {
-            int last = extent.axes().size() - 1;
+        if (extent.sizes().size() > 1) {
+            int last = extent.sizes().size() - 1;
             return builder.node(
                     "Mul",
                     "sizes/Mul",
                     ONE_LONG,
-                    one(new Extent(1, extent.axes().subList(0, last))),
-                    one(Extent.axis(extent.axes().get(last))));
+                    one(new Extent(1, extent.sizes().subList(0, last))),
+                    one(new Extent(1, extent.sizes().subList(last, last + 1))));
         }
-        return read(extent.axes().get(0));
+        return compute(extent.sizes().get(0));
+    }
+
+    /** ONNX divides integers towards zero, which is down: no size is below zero. */
+    private Value compute(AxisSize size) {
+        if (size.isPlain()) {
+            return read(size.axis());
+        }
+        Value value = one(Extent.axis(size.axis()));
+        value = size.multiplier() == 1 ? value : node("Mul", value, size.multiplier());
+        value = size.offset() == 0 ? value : node("Add", value, size.offset());
+        return size.divisor() == 1 ? value : node("Div", value, size.divisor());
+    }
+
+    private Value node(String operator, Value value, long number) {
+        return builder.node(
+                operator, "sizes/" + operator, ONE_LONG, value, builder.longs("sizes", number));
     }
 
     /** Looks for an input that has the axis itself, or a multiple of it. */
@@ -98,7 +115,7 @@ final class SymbolicSizes {
             List<Extent> shape = trace.inputs().get(i).type().shape();
             for (int place = 0; place < shape.size(); place++) {
                 Extent extent = shape.get(place);
-                if (extent.axes().equals(List.of(axis))) {
+                if (extent.sizes().equals(List.of(AxisSize.of(axis)))) {
                     Value size =
                             builder.node(
                                     "Shape",
@@ -108,17 +125,14 @@ final class SymbolicSizes {
                                             "start", Attribute.of(place),
                                             "end", Attribute.of(place + 1)),
                                     inputs.get(i));
-                    return extent.factor() == 1
-                            ? size
-                            : builder.node(
-                                    "Div",
-                                    "sizes/Div",
-                                    ONE_LONG,
-                                    size,
-                                    builder.longs("sizes", extent.factor()));
+                    return extent.factor() == 1 ? size : node("Div", size, extent.factor());
                 }
             }
         }
-        throw new IllegalStateException("no input has the axis " + axis);
+        throw new ExportException(
+                "symbolic axis "
+                        + axis
+                        + ": no input has it alone or a multiple of it, so its size cannot be read"
+                        + " when the network runs");
     }
 }

@@ -171,7 +171,15 @@ public record Call(
                         + problem);
     }
 
-    private long fixed(String name, Extent extent) {
+    /**
+     * Returns a size that must be known before the network runs.
+     *
+     * @param name what it is the size of, for the message
+     * @param extent the size
+     * @return the size as a number
+     * @throws ExportException if it depends on a symbolic axis
+     */
+    public long fixed(String name, Extent extent) {
         if (!extent.isFixed()) {
             throw problem(
                     name

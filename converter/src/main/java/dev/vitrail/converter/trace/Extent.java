@@ -4,26 +4,30 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * An integer that is known, or known up to the size of symbolic axes: {@code factor × axis ×
- * axis…}. Window attention's {@code 64 × batch} is one, BERT's {@code batch × sequence} another.
+ * An integer that is known, or known up to the sizes of symbolic axes: a product of a number and of
+ * {@link AxisSize}s. Window attention's {@code 64*batch} is one, BERT's {@code batch*sequence}
+ * another, {@code sequence+1} behind a class token a third.
  *
- * @param factor what the product of the axes is multiplied by; the number itself without axes
- * @param axes names of the symbolic axes, sorted; an axis counts as often as it is listed
+ * @param factor what the product of the sizes is multiplied by; the number itself without sizes
+ * @param sizes what follows the symbolic axes, sorted; a size counts as often as it is listed
  */
-public record Extent(long factor, List<String> axes) {
+public record Extent(long factor, List<AxisSize> sizes) {
 
     /**
-     * Sorts and copies the axes.
+     * Sorts and copies the sizes.
      *
-     * @param factor what the product of the axes is multiplied by; the number itself without axes
-     * @param axes names of the symbolic axes, sorted; an axis counts as often as it is listed
+     * @param factor what the product of the sizes is multiplied by; the number itself without sizes
+     * @param sizes what follows the symbolic axes, sorted; a size counts as often as it is listed
      */
     public Extent {
-        List<String> sorted = new ArrayList<>(factor == 0 ? List.of() : axes);
+        List<AxisSize> sorted = new ArrayList<>(factor == 0 ? List.of() : sizes);
         Collections.sort(sorted);
-        axes = List.copyOf(sorted);
+        sizes = List.copyOf(sorted);
     }
 
     /**
@@ -43,7 +47,7 @@ public record Extent(long factor, List<String> axes) {
      * @return once that axis
      */
     public static Extent axis(String axis) {
-        return new Extent(1, List.of(axis));
+        return new Extent(1, List.of(AxisSize.of(axis)));
     }
 
     /**
@@ -53,7 +57,7 @@ public record Extent(long factor, List<String> axes) {
      * @return the product
      */
     public Extent times(long multiplier) {
-        return new Extent(Math.multiplyExact(factor, multiplier), axes);
+        return new Extent(Math.multiplyExact(factor, multiplier), sizes);
     }
 
     /**
@@ -62,7 +66,7 @@ public record Extent(long factor, List<String> axes) {
      * @return whether no axis takes part
      */
     public boolean isFixed() {
-        return axes.isEmpty();
+        return sizes.isEmpty();
     }
 
     /**
@@ -79,17 +83,38 @@ public record Extent(long factor, List<String> axes) {
     }
 
     /**
+     * Returns the symbolic axes that this integer depends on.
+     *
+     * @return their names, each once
+     */
+    public SortedSet<String> axes() {
+        return sizes.stream().map(AxisSize::axis).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
      * Returns the integer for given sizes.
      *
-     * @param sizes size of every axis by name
+     * @param axisSizes size of every axis by name
      * @return the product
      */
-    public long at(Map<String, Long> sizes) {
+    public long at(Map<String, Long> axisSizes) {
         long value = factor;
-        for (String axis : axes) {
-            value = Math.multiplyExact(value, sizes.get(axis));
+        for (AxisSize size : sizes) {
+            value = Math.multiplyExact(value, size.at(axisSizes.get(size.axis())));
         }
         return value;
+    }
+
+    /**
+     * Returns what the factor is multiplied by, as text.
+     *
+     * @return {@code batch*sequence} or {@code sequence+1}; empty where the integer is known
+     */
+    public String product() {
+        boolean alone = sizes.size() == 1 && factor == 1 && sizes.get(0).multiplier() == 1;
+        return sizes.stream()
+                .map(size -> alone ? size.toString() : size.factorText())
+                .collect(Collectors.joining("*"));
     }
 
     @Override
@@ -97,7 +122,6 @@ public record Extent(long factor, List<String> axes) {
         if (isFixed()) {
             return Long.toString(factor);
         }
-        String product = String.join("*", axes);
-        return factor == 1 ? product : factor + "*" + product;
+        return factor == 1 ? product() : factor + "*" + product();
     }
 }

@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Runs the forward pass of a DJL block on arrays that compute nothing, and returns the calls that
@@ -66,7 +67,8 @@ public final class Tracer {
     }
 
     private static long smallest(Extent extent) {
-        return extent.factor();
+        return extent.at(
+                extent.axes().stream().collect(Collectors.toMap(axis -> axis, axis -> 1L)));
     }
 
     /**

@@ -13,7 +13,9 @@
  *       ONNX makes of them is not decided here.
  *   <li>Sizes are Java numbers while a block runs, so a batch of 13 is a 13 like any other. {@link
  *       dev.vitrail.converter.trace.BatchAxis} finds out which 13 is the batch by tracing again at
- *       17, and proves it at 1.
+ *       17, and proves it at 1 and at a large size. What does not grow in proportion is traced at
+ *       more sizes, until it is known as a sum ({@code sequence+1}) or as what strides leave of one
+ *       ({@code floor((height+1)/2)}), or is refused.
  *   <li>Parameters have paths, calls have none: a call that reads a parameter belongs to the
  *       parameter's block, and those between to the block around both.
  * </ul>

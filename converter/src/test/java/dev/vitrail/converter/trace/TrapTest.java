@@ -171,11 +171,23 @@ class TrapTest {
     }
 
     @Test
-    void refusesASizeThatIsNoMultipleOfTheAxis() {
+    void refusesASizeThatFollowsTheAxisInNoKnownForm() {
         refuses(
-                x -> x.getManager().zeros(new Shape(x.getShape().get(0) + 1)),
+                x -> {
+                    long batch = x.getShape().get(0);
+                    return x.getManager().zeros(new Shape(batch * (batch + 1) / 2));
+                },
                 "\"full\"",
-                "no whole multiple of batch");
+                "no multiple of batch, nor a sum");
+    }
+
+    @Test
+    void refusesOtherWorkAtALargeSize() {
+        refuses(
+                x -> x.getShape().get(0) > 50 ? x.neg() : x.abs(),
+                "different work",
+                "{batch=84}",
+                "smaller maximum");
     }
 
     @Test
