@@ -20,6 +20,8 @@ public record NpyArray(Shape shape, float[] values) {
     /**
      * Checks the count of values.
      *
+     * @param shape as the component
+     * @param values as the component
      * @throws IllegalArgumentException if the shape has another number of values
      */
     public NpyArray {

@@ -31,6 +31,10 @@ public record StreamedTensor(String name, Shape shape, ElementType type, Values 
     /**
      * Checks what a header must say.
      *
+     * @param name as the component
+     * @param shape as the component
+     * @param type as the component
+     * @param values as the component
      * @throws IllegalArgumentException if the type is no float type or a size of the shape is
      *     unknown
      */
