@@ -3,9 +3,9 @@ package dev.vitrail.zoo.weights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * What is offered in place of the formats that are read, told by content: a name may say anything.
@@ -59,11 +59,7 @@ enum ForeignFormat {
                     + " flax.serialization.msgpack_restore and save its arrays with numpy.savez,"
                     + " names joined by \"/\""),
     WEB_PAGE(
-            sample ->
-                    sample.head()
-                            .stripLeading()
-                            .toLowerCase(Locale.ROOT)
-                            .matches("(?s)<(!doctype )?html.*"),
+            sample -> Marks.WEB_PAGE.matcher(sample.head()).lookingAt(),
             "is a web page, as comes when a download asks for a login first; download the file"
                     + " itself"),
     /** Told by the archive's members. */
@@ -71,6 +67,17 @@ enum ForeignFormat {
             sample -> false,
             "is a Keras archive, which holds HDF5 and is not read here; load it with Keras and save"
                     + " its arrays with numpy.savez");
+
+    /** What constants look for, apart from them so that it is there before they are. */
+    private static final class Marks {
+
+        /** A dictionary, a list or a name from a module, by protocols 0 and 1. */
+        static final Pattern TEXT_PICKLE =
+                Pattern.compile("\\([dl]p?\\d*\\n|c[A-Za-z_][\\w.]*\\n[A-Za-z_]|[}\\]]q");
+
+        static final Pattern WEB_PAGE =
+                Pattern.compile("\\s*<(!doctype )?html", Pattern.CASE_INSENSITIVE);
+    }
 
     private static final String ZIP_MAGIC = "PK\u0003\u0004";
     private static final String TARGET = "model.safetensors";
@@ -163,9 +170,7 @@ enum ForeignFormat {
         if (sample.at(0) == 0x80 && sample.at(1) >= 1 && sample.at(1) <= 5) {
             return true;
         }
-        return sample.head()
-                        .matches("(?s)(\\([dl]p?\\d*\\n|c[A-Za-z_][\\w.]*\\n[A-Za-z_]|[}\\]]q).*")
-                && sample.endsWith(".");
+        return sample.endsWith(".") && Marks.TEXT_PICKLE.matcher(sample.head()).lookingAt();
     }
 
     /** Field 1 (version 1) and field 2, a message that begins with its own field 1. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.ActivationKind;
@@ -100,12 +99,12 @@ class ArchitectureReferenceTest {
     void meetsTheLogitsOfTimm(Case reference) throws IOException, URISyntaxException {
         Path folder = reference.folder();
         VisionTransformer network = new VisionTransformer(reference.architecture(), CLASSES);
-        NpyFile input = NpyFile.read(folder.resolve("input.npy"));
-        NpyFile expected = NpyFile.read(folder.resolve("logits.npy"));
+        NpyArray input = NpyArray.read(folder.resolve("input.npy"));
+        NpyArray expected = NpyArray.read(folder.resolve("logits.npy"));
         try (NDManager manager = NDManager.newBaseManager();
                 SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
             file.loadInto(network, manager, network.inputShape(1));
-            NDArray images = manager.create(input.values(), new Shape(input.shape()));
+            NDArray images = manager.create(input.values(), input.shape());
             float[] logits =
                     network.forward(new ParameterStore(manager, false), new NDList(images), false)
                             .singletonOrThrow()

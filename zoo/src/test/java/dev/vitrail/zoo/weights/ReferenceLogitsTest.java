@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,8 +41,8 @@ class ReferenceLogitsTest {
                 new VisionTransformer(
                         architecture(config.get("model_args")),
                         config.get("num_classes").intValue());
-        NpyFile input = NpyFile.read(folder.resolve("input.npy"));
-        NpyFile expected = NpyFile.read(folder.resolve("logits.npy"));
+        NpyArray input = NpyArray.read(folder.resolve("input.npy"));
+        NpyArray expected = NpyArray.read(folder.resolve("logits.npy"));
         try (NDManager manager = NDManager.newBaseManager();
                 SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
             if (mapped) {
@@ -51,7 +50,7 @@ class ReferenceLogitsTest {
             } else {
                 file.loadInto(network, manager, network.inputShape(1));
             }
-            NDArray images = manager.create(input.values(), new Shape(input.shape()));
+            NDArray images = manager.create(input.values(), input.shape());
             float[] logits =
                     network.forward(new ParameterStore(manager, false), new NDList(images), false)
                             .singletonOrThrow()
