@@ -1,6 +1,8 @@
 package dev.vitrail.converter.onnx;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vitrail.converter.graph.Graph;
 import dev.vitrail.converter.graph.GraphCheck;
@@ -10,6 +12,7 @@ import dev.vitrail.converter.testing.OnnxChecker;
 import dev.vitrail.converter.testing.OnnxRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +87,51 @@ class OnnxCheckerTest {
         Path file = write(wrong, "wrong.onnx", ExternalDataPolicy.AUTO);
         assertThatThrownBy(() -> OnnxChecker.check(file))
                 .isInstanceOfAny(AssertionError.class, org.opentest4j.TestAbortedException.class);
+    }
+
+    @Test
+    void acceptsWhatIsWrittenAtTheOpsetThatItDoesNotKnow() {
+        OnnxChecker.checkWherePresent(
+                write(encoder(23), "opset-23.onnx", ExternalDataPolicy.AUTO), 23);
+    }
+
+    @Test
+    void refusesAnAttributeAndAnExtentAtTheOpsetThatItDoesNotKnow() {
+        String text = GraphText.print(encoder(23));
+        assumeTrue(OnnxChecker.isPresent());
+        for (String wrong :
+                List.of(
+                        text.replace("apart, q) {axis = 0}", "apart, q) {axes = 0}"),
+                        text.replace("logits: float[batch,2000]", "logits: float[batch,1999]"))) {
+            assertThat(wrong).isNotEqualTo(text);
+            Path file =
+                    write(
+                            GraphText.parse(wrong, OnnxRun::weights),
+                            "wrong.onnx",
+                            ExternalDataPolicy.NEVER);
+            assertThatThrownBy(() -> OnnxChecker.checkWherePresent(file, 23))
+                    .isInstanceOf(AssertionError.class);
+        }
+    }
+
+    @Test
+    void onnxRuntimeRefusesARankANumberTypeAndAnOperatorThatAreNotTrue() {
+        String text = GraphText.print(encoder(23));
+        List<String> wrong =
+                List.of(
+                        text.replace("logits: float[batch,2000]", "logits: float[batch,2000,1]"),
+                        text.replace("logits: float[batch,2000]", "logits: double[batch,2000]"),
+                        text.replace("= Erf(", "= Erfc("));
+        for (String graph : wrong) {
+            assertThat(graph).isNotEqualTo(text);
+            Path file =
+                    write(
+                            GraphText.parse(graph, OnnxRun::weights),
+                            "wrong.onnx",
+                            ExternalDataPolicy.AUTO);
+            assertThatThrownBy(() -> OnnxChecker.checkByOnnxRuntime(file))
+                    .isInstanceOf(AssertionError.class);
+        }
     }
 
     private static Graph encoder(int opset) {
