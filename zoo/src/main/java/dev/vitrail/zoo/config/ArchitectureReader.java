@@ -157,7 +157,8 @@ final class ArchitectureReader {
             return false;
         }
         if (patch % stem.stride() != 0) {
-            section.refuse("patch_size", "a multiple of the stem's stride (" + stem.stride() + ")");
+            section.refuse(
+                    "patch_size", "a multiple of the stride of model.stem (" + stem.stride() + ")");
             return false;
         }
         return true;

@@ -284,6 +284,157 @@ class ConfigReaderTest {
                 arguments("{\"a\": " + "1".repeat(10_000) + "}", "a number has more than 100"));
     }
 
+    /** What is added to the model of {@link #BASE}, and what the message must say. */
+    @ParameterizedTest
+    @MethodSource
+    void refusesAKeyOfTheModel(String keys, String message) {
+        String json = BASE.replace("\"channels\": 3,", keys.replace('\'', '"') + ",");
+        assertThat(refusal(json))
+                .anyMatch(problem -> problem.message().contains(message.replace('\'', '"')));
+    }
+
+    static Stream<Arguments> refusesAKeyOfTheModel() {
+        String stem = "model.stem.";
+        return Stream.of(
+                arguments("'stem': 'resnet'", "model.stem is 'resnet', must be 'patch' or an obj"),
+                arguments("'stem': {}", stem + "type is missing, must be 'patch' or 'convolution'"),
+                arguments("'stem': {'type': 'conv'}", stem + "type is 'conv', must be 'patch' or"),
+                arguments(
+                        "'stem': {'type': 'patch', 'width': 64}",
+                        stem + "width is 64, must be left out where type is 'patch'"),
+                arguments(
+                        "'stem': {'type': 'convolution'}",
+                        stem + "channels is missing, must be an array with the channels of each"),
+                arguments(
+                        "'stem': {'type': 'convolution', 'channels': [8, 0]}",
+                        stem + "channels is [8, 0], must be an array of 1 to 8, each an integer"),
+                arguments(
+                        "'stem': {'type': 'convolution', 'channels': [8], 'strides': [3]}",
+                        stem
+                                + "strides is [3], must be an array of 1 to 8, each an integer from"
+                                + " 1"),
+                arguments(
+                        "'stem': {'type': 'convolution', 'channels': [8], 'strides': [2, 2]}",
+                        stem + "strides is [2, 2], must be as many numbers as channels (1)"),
+                arguments(
+                        "'stem': {'type': 'convolution', 'channels': [8], 'depths': [1]}",
+                        stem + "depths is [1], must be left out where type is 'convolution'"),
+                arguments(
+                        "'stem': {'type': 'convolution', 'channels': [8, 8, 8, 8, 8]}",
+                        "model.patch_size is 16, must be a multiple of the stride of model.stem"
+                                + " (32)"),
+                arguments(
+                        "'stem': {'type': 'resnet', 'depths': [3, 0]}",
+                        stem + "depths is [3, 0], must be an array of 0 to 4, each an integer"),
+                arguments(
+                        "'stem': {'type': 'resnet', 'width': 48}",
+                        stem + "width is 48, must be a multiple of 32"),
+                arguments(
+                        "'stem': {'type': 'resnet', 'channels': [8]}",
+                        stem + "channels is [8], must be left out where type is 'resnet'"),
+                arguments(
+                        "'stem': {'type': 'resnet', 'depth': [3]}",
+                        stem + "depth is not a known key; did you mean model.stem.depths?"),
+                arguments("'patch_bias': 0", "model.patch_bias is 0, must be true or false"),
+                arguments("'class_token': null", "model.class_token is null, must be true or"),
+                arguments(
+                        "'class_token': false",
+                        "model.class_token is false, must be true where pool is 'token', or pool"),
+                arguments(
+                        "'class_token': false, 'distillation_token': true",
+                        "model.class_token is false, must be true, since distillation_token is"),
+                arguments("'distillation_token': 1", "distillation_token is 1, must be true or"),
+                arguments(
+                        "'distillation_token': true, 'pre_logits': 8",
+                        "model.pre_logits is 8, must be 0, since distillation_token is true"),
+                arguments("'registers': -1", "model.registers is -1, must be an integer from 0"),
+                arguments(
+                        "'position_embedding': 'sincos'",
+                        "model.position_embedding is 'sincos', must be 'learned' or 'sincos_mae' or"
+                                + " 'sincos_big_vision'"),
+                arguments(
+                        "'positions_on_patches_only': 'no'",
+                        "model.positions_on_patches_only is 'no', must be true or false"),
+                arguments(
+                        "'position_resampling': 'nearest'",
+                        "model.position_resampling is 'nearest', must be 'bicubic_antialias' or"),
+                arguments("'pre_norm': 1", "model.pre_norm is 1, must be true or false"),
+                arguments("'qk_norm': 1", "model.qk_norm is 1, must be true or false"),
+                arguments("'layer_scale': -1e-5", "model.layer_scale is -1e-5, must be a number"),
+                arguments("'layer_scale': true", "model.layer_scale is true, must be a number"),
+                arguments("'mlp': 'glu'", "model.mlp is 'glu', must be 'plain' or 'swiglu'"),
+                arguments("'final_norm': 1", "model.final_norm is 1, must be true or false"),
+                arguments("'fc_norm': 1", "model.fc_norm is 1, must be true or false"),
+                arguments(
+                        "'fc_norm': true, 'final_norm': false",
+                        "model.fc_norm is true, must be false, since final_norm is"),
+                arguments(
+                        "'pre_logits': 'tanh'", "model.pre_logits is 'tanh', must be an integer"));
+    }
+
+    @Test
+    void refusesWhatOnlyOtherKeysMakeWrong() {
+        String distilled = BASE.replace("\"channels\": 3,", "\"distillation_token\": true,");
+        assertThat(refusal(distilled.replace("\"token\"", "\"mean\"")))
+                .anyMatch(
+                        problem ->
+                                problem.message()
+                                        .contains(
+                                                "model.pool is \"mean\", must be \"token\","
+                                                        + " since"));
+        String activation = BASE.replace("\"gelu\"", "\"relu\"");
+        assertThat(refusal(activation))
+                .anyMatch(
+                        problem ->
+                                problem.message()
+                                        .contains(
+                                                "model.activation is \"relu\", must be \"gelu\" or"
+                                                        + " \"gelu_tanh\" or \"quick_gelu\""));
+        for (String positions : List.of("sincos_mae", "sincos_big_vision")) {
+            String narrow =
+                    BASE.replace("\"dim\": 768", "\"dim\": 6")
+                            .replace("\"heads\": 12", "\"heads\": 3")
+                            .replace(
+                                    "\"channels\": 3,",
+                                    "\"position_embedding\": \"" + positions + "\",");
+            assertThat(refusal(narrow))
+                    .anyMatch(
+                            problem ->
+                                    problem.message().contains("model.dim is 6, must be a mult"));
+            assertThat(parsesWith(narrow.replace("\"dim\": 6", "\"dim\": 4"), "\"heads\": 2"))
+                    .isEqualTo(positions.equals("sincos_mae"));
+        }
+    }
+
+    private static boolean parsesWith(String json, String heads) {
+        try {
+            parsed(json.replace("\"heads\": 3", heads));
+            return true;
+        } catch (ConfigException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void readsEveryStem() {
+        assertThat(stem("'patch'")).isEqualTo(Stem.PATCH);
+        assertThat(stem("{'type': 'patch'}")).isEqualTo(Stem.PATCH);
+        assertThat(stem("{'type': 'convolution', 'channels': [24, 48, 96, 192]}"))
+                .isEqualTo(new Stem.Convolution(List.of(24, 48, 96, 192), List.of(2, 2, 2, 2)));
+        assertThat(stem("{'type': 'convolution', 'channels': [8, 9], 'strides': [2, 1]}"))
+                .isEqualTo(new Stem.Convolution(List.of(8, 9), List.of(2, 1)));
+        assertThat(stem("{'type': 'resnet'}")).isEqualTo(new Stem.ResNet(List.of(3, 4, 9), 64));
+        assertThat(stem("{'type': 'resnet', 'depths': [], 'width': 32}"))
+                .isEqualTo(new Stem.ResNet(List.of(), 32));
+    }
+
+    private static Stem stem(String value) {
+        String key = "\"stem\": " + value.replace('\'', '"') + ",";
+        ModelConfig config = parsed(BASE.replace("\"channels\": 3,", key));
+        assertThat(parsed(config.toJson())).isEqualTo(config);
+        return config.model().stem();
+    }
+
     @Test
     void namesLineAndColumnOfWhatFollowsTheDocument() {
         for (String tail : List.of(BASE, "x", "}", "null")) {
