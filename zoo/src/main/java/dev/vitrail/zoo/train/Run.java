@@ -11,7 +11,9 @@ import dev.vitrail.zoo.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The folder of one training:
@@ -23,6 +25,9 @@ import java.util.List;
  *   <li>{@code history.jsonl}, one line an epoch, see {@link EpochResult}.
  * </ul>
  *
+ * <p>Where the weights were not trained here there is neither a last epoch nor a history, but an
+ * {@code import.json}: where they come from, and what became of each tensor.
+ *
  * <p>Each file is replaced whole, so a reader, or the next start after a power failure, finds
  * either the old one or the new one. While a training runs, a file named {@code .lock} keeps other
  * trainings out.
@@ -33,7 +38,9 @@ public final class Run {
     private static final String BEST = "model.safetensors";
     private static final String LAST = "last.safetensors";
     private static final String HISTORY = "history.jsonl";
-    static final List<String> FILES = List.of(CONFIG, BEST, LAST, HISTORY);
+    private static final String IMPORT = "import.json";
+    static final List<String> FILES = List.of(CONFIG, BEST, LAST, HISTORY, IMPORT);
+    private static final String INCOMING = ".incoming.safetensors";
 
     private final Path folder;
     private final ModelConfig config;
@@ -58,6 +65,75 @@ public final class Run {
         }
         AtomicFile.write(folder.resolve(CONFIG), config.toJson());
         return new Run(folder, config);
+    }
+
+    /**
+     * Puts weights that are whole into a folder that was taken for them. The config comes last: a
+     * folder without it is no run, whenever this ends.
+     *
+     * @param folder exists and is this import's alone, see {@link RunFolder}
+     * @param weights in the same folder, under another name
+     * @throws IOException if a file cannot be deleted, moved or written
+     */
+    static Run create(Path folder, ModelConfig config, Path weights, String provenance)
+            throws IOException {
+        for (String name : FILES) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+        Files.move(weights, folder.resolve(BEST), StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.write(folder.resolve(IMPORT), provenance);
+        AtomicFile.write(folder.resolve(CONFIG), config.toJson());
+        return new Run(folder, config);
+    }
+
+    private static void deleteLeftover(Path incoming) {
+        try {
+            Files.deleteIfExists(incoming);
+        } catch (IOException e) {
+            // What went wrong before it is what is told.
+            return;
+        }
+    }
+
+    /** Writes a file of weights. */
+    @FunctionalInterface
+    public interface WeightsOutput {
+
+        /**
+         * Writes all of it.
+         *
+         * @param file to appear, whole
+         */
+        void writeTo(Path file);
+    }
+
+    /**
+     * Makes a run of weights that were not trained here.
+     *
+     * @param folder new or empty
+     * @param replace whether it may also hold an earlier run, which stays until the new weights are
+     *     whole
+     * @param config what the weights are of
+     * @param weights writes them, named as {@link dev.vitrail.zoo.block.ParameterNames} names them
+     * @param provenance gives the content of {@code import.json} once they are written
+     * @return the run
+     * @throws ZooException if the folder is in use, holds something else or cannot be written to
+     */
+    public static Run ofWeights(
+            Path folder,
+            boolean replace,
+            ModelConfig config,
+            WeightsOutput weights,
+            Supplier<String> provenance) {
+        try (RunFolder taken = RunFolder.take(folder, replace)) {
+            Path incoming = folder.resolve(INCOMING);
+            try {
+                weights.writeTo(incoming);
+                return taken.start(config, incoming, provenance.get());
+            } finally {
+                deleteLeftover(incoming);
+            }
+        }
     }
 
     /**

@@ -165,6 +165,23 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Replaces what is there by a run of weights that lie in the folder already.
+     *
+     * @param weights under a name that no file of a run has
+     * @param provenance what is known of them
+     * @return the run
+     * @throws ZooException if the folder can no longer be written to
+     */
+    Run start(ModelConfig config, Path weights, String provenance) {
+        started = true;
+        try {
+            return Run.create(folder, config, weights, provenance);
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+    }
+
     /** Gives the folder back; one that was made for a run that never began is removed. */
     @Override
     public void close() {

@@ -1,0 +1,43 @@
+package dev.vitrail.zoo.checkpoint;
+
+import ai.djl.ndarray.types.Shape;
+import dev.vitrail.zoo.weights.Weights;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What another project left: tensors, and the files that describe them.
+ *
+ * @param path the file or folder that was given
+ * @param weights the tensors
+ * @param config the family's {@code config.json}
+ * @param preprocessor Hugging Face's {@code preprocessor_config.json}
+ */
+record Source(
+        Path path, Weights weights, Optional<Document> config, Optional<Document> preprocessor) {
+
+    Map<String, Shape> shapes() {
+        return weights.shapes();
+    }
+
+    boolean has(String name) {
+        return shapes().containsKey(name);
+    }
+
+    /** Whether there is a tensor of such a name, see {@link Globs}. */
+    boolean hasAny(String glob) {
+        Pattern pattern = Globs.pattern(glob);
+        return shapes().keySet().stream().anyMatch(name -> pattern.matcher(name).matches());
+    }
+
+    /** The model type that a Hugging Face config names, empty where there is none. */
+    String modelType() {
+        return config.flatMap(document -> document.text("model_type")).orElse("");
+    }
+
+    CheckpointException refused(String problem) {
+        return new CheckpointException(path, problem);
+    }
+}
