@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             QuickstartCommand.class,
             ZooCommand.class,
             ConfigCommand.class,
+            ImportCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,

@@ -28,6 +28,7 @@ class UsageTest {
     @ValueSource(
             strings = {
                 "quickstart",
+                "import",
                 "train",
                 "evaluate",
                 "export",
