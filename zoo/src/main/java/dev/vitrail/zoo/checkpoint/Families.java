@@ -6,7 +6,16 @@ import java.util.stream.Collectors;
 /** All families, the particular ones before those that take every name they know. */
 final class Families {
 
-    private static final List<Family> ALL = List.of(new HuggingFaceVit(), new Timm());
+    private static final List<Family> ALL =
+            List.of(
+                    new HuggingFaceVit(),
+                    new HuggingFaceDinov2(),
+                    new HuggingFaceClip(),
+                    new HuggingFaceSiglip(),
+                    new Torchvision(),
+                    new Mae(),
+                    new Dinov2(),
+                    new Timm());
 
     private Families() {}
 

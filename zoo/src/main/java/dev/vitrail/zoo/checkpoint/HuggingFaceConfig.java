@@ -13,34 +13,28 @@ import java.util.TreeMap;
 /** Transformers' {@code config.json} of a vision model. */
 final class HuggingFaceConfig {
 
-    /** ViTConfig and DeiTConfig; a file that leaves it out means this. */
-    private static final double DEFAULT_EPSILON = 1e-12;
+    /** What every config class of these defaults to. */
+    private static final int DEFAULT_HEADS = 12;
 
-    private final Optional<Document> config;
+    private static final int DEFAULT_IMAGE_SIZE = 224;
 
-    private HuggingFaceConfig(Optional<Document> config) {
-        this.config = config;
+    private HuggingFaceConfig() {}
+
+    /** The part about images, of a config that is about text too. */
+    static Document vision(Document config) {
+        return config.has("vision_config") ? config.child("vision_config") : config;
     }
 
-    static HuggingFaceConfig of(Source source, List<String> notes) {
-        if (source.config().isEmpty()) {
-            notes.add("no config.json: epsilon 1e-12 and exact GELU, as transformers defaults to");
-        }
-        return new HuggingFaceConfig(source.config());
-    }
-
-    void describe(Dialect dialect) {
-        dialect.epsilon(DEFAULT_EPSILON);
-        config.ifPresent(document -> describe(document, dialect, DEFAULT_EPSILON));
-    }
-
+    /** What a config says that tensors do not show. */
     static void describe(Document config, Dialect dialect, double defaultEpsilon) {
         double epsilon = config.number("layer_norm_eps").orElse(defaultEpsilon);
         if (epsilon <= 0 || epsilon >= 1) {
             throw config.refused("layer_norm_eps", "above 0 and below 1");
         }
         dialect.epsilon(epsilon)
+                .heads(Optional.of(DEFAULT_HEADS))
                 .heads(positive(config, "num_attention_heads"))
+                .imageSize(Optional.of(List.of(DEFAULT_IMAGE_SIZE, DEFAULT_IMAGE_SIZE)))
                 .imageSize(config.edges("image_size"))
                 .dropping(
                         share(config, "hidden_dropout_prob"),

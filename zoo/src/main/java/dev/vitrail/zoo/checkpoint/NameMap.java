@@ -86,6 +86,13 @@ final class NameMap {
         return this;
     }
 
+    /** The rows of another table after these, which go first where both have a name. */
+    NameMap addAll(NameMap other) {
+        rows.addAll(other.rows);
+        omissions.addAll(other.omissions);
+        return this;
+    }
+
     /** Why a tensor of theirs is left out, if it is. */
     Optional<String> reasonToLeaveOut(String name) {
         return omissions.stream()

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * PyTorch image models. Its names are ours, so this table is also the list of what a network of
- * ours can have.
+ * PyTorch image models, and DeiT, whose files have the same names but for layer scale. Its names
+ * are ours, so this table is also the list of what a network of ours can have.
  */
-final class Timm implements Family {
+class Timm implements Family {
 
     @Override
     public String id() {

@@ -1,0 +1,73 @@
+package dev.vitrail.zoo.checkpoint;
+
+import dev.vitrail.zoo.config.ActivationKind;
+import dev.vitrail.zoo.config.Pooling;
+import java.util.List;
+import java.util.Optional;
+
+/** Transformers' {@code dinov2} and {@code dinov2_with_registers}. */
+final class HuggingFaceDinov2 extends HuggingFace {
+
+    static final String PLAIN = "dinov2.";
+    static final String WITH_REGISTERS = "dinov2_with_registers.";
+
+    /** What both config classes default to. */
+    static final double EPSILON = 1e-6;
+
+    HuggingFaceDinov2() {
+        super("Hugging Face DINOv2", EPSILON, ActivationKind.GELU);
+    }
+
+    @Override
+    public boolean recognises(Source source) {
+        return source.hasAny("*encoder.layer.*.layer_scale1.lambda1")
+                || source.hasAny("*encoder.layer.*.layer_scale2.lambda1");
+    }
+
+    @Override
+    public NameMap names(Source source) {
+        String prefix = prefix(source, "encoder.layer.*", List.of(PLAIN, WITH_REGISTERS, ""));
+        boolean registers =
+                source.has(prefix + "embeddings.register_tokens")
+                        || source.modelType().equals("dinov2_with_registers");
+        return table(prefix, registers)
+                .leaveOut(prefix + "embeddings.mask_token", "only masked pre-training reads it");
+    }
+
+    static NameMap table(String prefix, boolean registers) {
+        String layer = prefix + "encoder.layer.{i}.";
+        String token = prefix + "embeddings.cls_token";
+        String positions = prefix + "embeddings.position_embeddings";
+        NameMap names = new NameMap();
+        if (registers) {
+            names.row(
+                    List.of(token, positions), List.of("cls_token", "pos_embed"), ClassRow.FOLDED);
+        } else {
+            names.row(token, "cls_token").row(positions, "pos_embed");
+        }
+        return names.row(prefix + "embeddings.register_tokens", "reg_token")
+                .layer(prefix + "embeddings.patch_embeddings.projection", "patch_embed.proj")
+                .layer(layer + "norm1", "blocks.{i}.norm1")
+                .layers(
+                        HuggingFaceVit.queryKeyValue(layer),
+                        List.of("blocks.{i}.attn.qkv"),
+                        Step.fuse(1, 1, 1))
+                .layer(layer + "attention.output.dense", "blocks.{i}.attn.proj")
+                .row(layer + "layer_scale1.lambda1", "blocks.{i}.ls1.gamma")
+                .layer(layer + "norm2", "blocks.{i}.norm2")
+                .layer(layer + "mlp.fc1", "blocks.{i}.mlp.fc1")
+                .layer(layer + "mlp.fc2", "blocks.{i}.mlp.fc2")
+                .layer(layer + "mlp.weights_in", "blocks.{i}.mlp.fc1")
+                .layer(layer + "mlp.weights_out", "blocks.{i}.mlp.fc2")
+                .row(layer + "layer_scale2.lambda1", "blocks.{i}.ls2.gamma")
+                .layer(prefix + "layernorm", "norm")
+                .layer("classifier", "head");
+    }
+
+    @Override
+    public Dialect dialect(Source source, List<String> notes) {
+        return super.dialect(source, notes)
+                .pooling(Optional.of(Pooling.TOKEN_AND_MEAN))
+                .layerScale(source.config().flatMap(config -> config.number("layerscale_value")));
+    }
+}
