@@ -49,7 +49,12 @@ final class Detection {
      */
     static Architecture read(
             Source source, Map<String, Shape> shapes, Dialect dialect, List<String> notes) {
-        return new Detection(source, shapes, dialect, notes).read();
+        try {
+            return new Detection(source, shapes, dialect, notes).read();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new CheckpointException(
+                    source.path(), "no network can be built from it: " + e.getMessage(), e);
+        }
     }
 
     /** Outputs of the classifier head, if there is one. */
@@ -74,43 +79,37 @@ final class Detection {
         boolean fcNorm = any("fc_norm.");
         boolean classToken = positions.classToken();
         boolean distillation = any("dist_token") || any("head_dist.");
-        ArchitectureBuilder builder =
-                new ArchitectureBuilder()
-                        .imageSize(positions.height(), positions.width())
-                        .patchSize(patch)
-                        .channels(stem == Stem.PATCH ? size(kernel, 1) : 3)
-                        .stem(stem)
-                        .patchBias(any("patch_embed.proj.bias") || !preNorm)
-                        .classToken(classToken)
-                        .distillationToken(distillation)
-                        .registers(registers)
-                        .positionEmbedding(dialect.positions())
-                        .positionsOnPatchesOnly(positions.onPatchesOnly())
-                        .positionResampling(dialect.resampling())
-                        .preNorm(preNorm)
-                        .dim(dim)
-                        .depth(depth)
-                        .heads(heads(dim, depth, mlpDim, gated))
-                        .qkvBias(anyInBlocks("attn.qkv.bias"))
-                        .qkNorm(anyInBlocks("attn.q_norm.") || anyInBlocks("attn.k_norm."))
-                        .layerScale(layerScale())
-                        .mlpDim(mlpDim)
-                        .mlp(gated ? MlpKind.SWIGLU : MlpKind.PLAIN)
-                        .activation(dialect.activation())
-                        .normEpsilon(dialect.epsilon())
-                        .finalNorm(dialect.finalNorm() || fcNorm || any("norm."))
-                        .fcNorm(fcNorm)
-                        .pooling(pooling(dim, fcNorm, classToken))
-                        .preLogits(preLogits())
-                        .dropout(dialect.dropout())
-                        .attentionDropout(dialect.attentionDropout())
-                        .dropPath(dialect.dropPath());
-        try {
-            return builder.build();
-        } catch (IllegalArgumentException e) {
-            throw new CheckpointException(
-                    source.path(), "no network can be built from it: " + e.getMessage(), e);
-        }
+        return new ArchitectureBuilder()
+                .imageSize(positions.height(), positions.width())
+                .patchSize(patch)
+                .channels(stem == Stem.PATCH ? size(kernel, 1) : 3)
+                .stem(stem)
+                .patchBias(any("patch_embed.proj.bias") || !preNorm)
+                .classToken(classToken)
+                .distillationToken(distillation)
+                .registers(registers)
+                .positionEmbedding(dialect.positions())
+                .positionsOnPatchesOnly(positions.onPatchesOnly())
+                .positionResampling(dialect.resampling())
+                .preNorm(preNorm)
+                .dim(dim)
+                .depth(depth)
+                .heads(heads(dim, depth, mlpDim, gated))
+                .qkvBias(anyInBlocks("attn.qkv.bias"))
+                .qkNorm(anyInBlocks("attn.q_norm.") || anyInBlocks("attn.k_norm."))
+                .layerScale(layerScale())
+                .mlpDim(mlpDim)
+                .mlp(gated ? MlpKind.SWIGLU : MlpKind.PLAIN)
+                .activation(dialect.activation())
+                .normEpsilon(dialect.epsilon())
+                .finalNorm(dialect.finalNorm() || fcNorm || any("norm."))
+                .fcNorm(fcNorm)
+                .pooling(pooling(dim, fcNorm, classToken))
+                .preLogits(preLogits())
+                .dropout(dialect.dropout())
+                .attentionDropout(dialect.attentionDropout())
+                .dropPath(dialect.dropPath())
+                .build();
     }
 
     /** Where positions are: the input's size, and whether other tokens have rows of their own. */

@@ -5,10 +5,14 @@ import dev.vitrail.zoo.config.Stem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** What stands before the patch projection, by the tensors it has. */
 final class StemDetection {
+
+    private static final String ROOT = "patch_embed.backbone.stem.conv.weight";
+
+    /** A ResNet without stages is its stem, see timm. */
+    private static final String ROOT_ALONE = "patch_embed.backbone.conv.weight";
 
     private static final NameTemplate UNIT =
             new NameTemplate("patch_embed.backbone.stages.{s}.blocks.{b}.conv1.weight");
@@ -18,25 +22,37 @@ final class StemDetection {
     private StemDetection() {}
 
     static Stem read(Map<String, Shape> shapes) {
-        Shape root = shapes.get("patch_embed.backbone.stem.conv.weight");
         List<Integer> depths = new ArrayList<>();
         List<Integer> channels = new ArrayList<>();
         for (Map.Entry<String, Shape> tensor : shapes.entrySet()) {
-            Optional<List<Integer>> unit = UNIT.match(tensor.getKey());
-            unit.ifPresent(numbers -> raise(depths, numbers.get(0), numbers.get(1) + 1));
+            UNIT.match(tensor.getKey())
+                    .ifPresent(numbers -> raise(depths, numbers.get(0), numbers.get(1) + 1));
             CONVOLUTION
                     .match(tensor.getKey())
                     .ifPresent(
-                            numbers ->
-                                    raise(
-                                            channels,
-                                            numbers.get(0),
-                                            Math.toIntExact(tensor.getValue().get(0))));
+                            numbers -> raise(channels, numbers.get(0), outputs(tensor.getValue())));
         }
-        if (root != null && !depths.isEmpty()) {
-            return new Stem.ResNet(depths, Math.toIntExact(root.get(0)));
+        Shape root = shapes.getOrDefault(ROOT, shapes.get(ROOT_ALONE));
+        if (root != null) {
+            return new Stem.ResNet(depths, outputs(root));
         }
-        return channels.isEmpty() ? Stem.PATCH : new Stem.Convolution(channels);
+        return channels.isEmpty() ? Stem.PATCH : convolution(channels);
+    }
+
+    /**
+     * Strides are not seen in tensors. As in the networks of Xiao et al. (2021, table 1) the first
+     * convolution and those that have more channels than the one before halve the image.
+     */
+    private static Stem convolution(List<Integer> channels) {
+        List<Integer> strides = new ArrayList<>();
+        for (int i = 0; i < channels.size(); i++) {
+            strides.add(i == 0 || channels.get(i) > channels.get(i - 1) ? 2 : 1);
+        }
+        return new Stem.Convolution(channels, strides);
+    }
+
+    private static int outputs(Shape kernel) {
+        return kernel.dimension() == 0 ? 0 : Math.toIntExact(kernel.get(0));
     }
 
     /** Sets the largest value seen at a place of a list that grows. */

@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 class Timm implements Family {
 
+    private static final String CONVOLUTION = "patch_embed.backbone.{n}.";
+
     @Override
     public String id() {
         return "timm";
@@ -59,6 +61,7 @@ class Timm implements Family {
             names.layer(layer, layer);
         }
         resNet(names);
+        normalised(names.row(CONVOLUTION + "conv.weight", CONVOLUTION + "conv.weight"));
         for (int scale = 1; scale <= 2; scale++) {
             String ours = "blocks.{i}.ls" + scale + ".gamma";
             names.row(ours, ours);
@@ -71,12 +74,20 @@ class Timm implements Family {
                 Step.fuse(1, 1));
     }
 
+    private static void normalised(NameMap names) {
+        for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
+            names.row(CONVOLUTION + "bn." + part, CONVOLUTION + "bn." + part);
+        }
+        names.leaveOut("*.num_batches_tracked", "counts training steps");
+    }
+
     /** The R50 of the hybrids (Kolesnikov et al. 2020), as timm's resnetv2 names it. */
     private static void resNet(NameMap names) {
-        String stem = "patch_embed.backbone.stem.";
+        for (String stem : List.of("patch_embed.backbone.stem.", "patch_embed.backbone.")) {
+            names.row(stem + "conv.weight", stem + "conv.weight");
+            names.layer(stem + "norm", stem + "norm");
+        }
         String unit = "patch_embed.backbone.stages.{s}.blocks.{b}.";
-        names.row(stem + "conv.weight", stem + "conv.weight");
-        names.layer(stem + "norm", stem + "norm");
         for (int i = 1; i <= 3; i++) {
             names.row(unit + "conv" + i + ".weight", unit + "conv" + i + ".weight");
             names.layer(unit + "norm" + i, unit + "norm" + i);

@@ -77,7 +77,7 @@ final class TimmConfig {
         arguments.text("act_layer").ifPresent(word -> dialect.activation(activation(word)));
         arguments.number("norm_eps").ifPresent(dialect::epsilon);
         dialect.imageSize(imageSize());
-        dialect.pooling(pooling(source));
+        dialect.pooling(pooling());
         refusePrefixPooling(source);
         dialect.dropping(
                 0,
@@ -109,7 +109,7 @@ final class TimmConfig {
                                                                 size.get(2).intValue())));
     }
 
-    private Optional<Pooling> pooling(Source source) {
+    private Optional<Pooling> pooling() {
         Document holder = arguments.has("global_pool") ? arguments : config;
         return holder.text("global_pool")
                 .map(
@@ -125,16 +125,9 @@ final class TimmConfig {
     }
 
     private void refusePrefixPooling(Source source) {
-        boolean includesPrefix = arguments.flag("pool_include_prefix").orElse(false);
         boolean prefix = source.has("cls_token") || source.has("reg_token");
-        boolean map = source.hasAny("attn_pool.*");
-        if (includesPrefix && !map) {
-            throw arguments.refused("pool_include_prefix", "false: a mean is over patches alone");
-        }
-        if (map && prefix && !includesPrefix) {
-            throw source.refused(
-                    "its attention pooling leaves out class and register tokens, which a network"
-                            + " here cannot");
+        if (prefix && arguments.flag("pool_include_prefix").orElse(false)) {
+            throw arguments.refused("pool_include_prefix", "false: pooling is over patches alone");
         }
     }
 
