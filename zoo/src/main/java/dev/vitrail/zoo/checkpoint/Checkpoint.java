@@ -1,7 +1,7 @@
 package dev.vitrail.zoo.checkpoint;
 
-import dev.vitrail.zoo.weights.SafetensorsFile;
 import dev.vitrail.zoo.weights.Weights;
+import dev.vitrail.zoo.weights.WeightsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,7 +18,6 @@ import java.util.Optional;
  */
 public final class Checkpoint implements AutoCloseable {
 
-    private static final String WEIGHTS = "model.safetensors";
     private static final String CONFIG = "config.json";
     private static final String PREPROCESSOR = "preprocessor_config.json";
 
@@ -40,7 +39,7 @@ public final class Checkpoint implements AutoCloseable {
     public static Checkpoint open(Path path) {
         boolean isFolder = Files.isDirectory(path);
         Path folder = isFolder ? path : path.toAbsolutePath().getParent();
-        Weights weights = SafetensorsFile.open(isFolder ? path.resolve(WEIGHTS) : path);
+        Weights weights = WeightsFile.open(path);
         try {
             Optional<Document> config = Document.read(folder.resolve(CONFIG));
             Optional<Document> preprocessor = Document.read(folder.resolve(PREPROCESSOR));

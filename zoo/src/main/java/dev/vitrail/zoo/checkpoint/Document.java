@@ -217,6 +217,11 @@ final class Document {
                         + right);
     }
 
+    /** The refusal of what several keys come to. */
+    CheckpointException refused(String problem) {
+        return new CheckpointException(file, problem);
+    }
+
     private static boolean isInteger(JsonNode value) {
         return value.isIntegralNumber() && value.canConvertToInt();
     }

@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.checkpoint;
 
+import dev.vitrail.imaging.Dialect;
 import dev.vitrail.imaging.ExifOrientation;
 import dev.vitrail.imaging.Extent;
 import dev.vitrail.imaging.Interpolation;
@@ -12,83 +13,113 @@ import java.util.Optional;
 /** Transformers' {@code preprocessor_config.json}. */
 final class HuggingFacePreprocessing {
 
-    private static final List<Double> HALF = List.of(0.5, 0.5, 0.5);
-    private static final int BILINEAR = 2;
+    private static final List<Double> NOTHING_TAKEN = List.of(0.0, 0.0, 0.0);
+    private static final List<Double> DIVIDED_BY_ONE = List.of(1.0, 1.0, 1.0);
 
-    private HuggingFacePreprocessing() {}
+    private final Document processor;
+    private final ImageProcessor defaults;
+    private final Extent input;
+
+    private HuggingFacePreprocessing(Document processor, ImageProcessor defaults, Extent input) {
+        this.processor = processor;
+        this.defaults = defaults;
+        this.input = input;
+    }
 
     static Preprocessing of(Source source, Architecture network, List<String> notes) {
         Extent input = new Extent(network.imageHeight(), network.imageWidth());
         if (source.preprocessor().isEmpty()) {
+            ImageProcessor usual = ImageProcessor.ofModel(source.modelType());
             notes.add(
-                    "no preprocessor_config.json: preprocessing is ViTImageProcessor's default"
-                            + " (both edges resized, bilinear, mean and deviation 0.5)");
-            return new Preprocessing(
-                    new Resize.Exact(input.height(), input.width()),
-                    input,
-                    Interpolation.BILINEAR,
-                    HALF,
-                    HALF,
-                    ExifOrientation.IGNORE);
+                    "no preprocessor_config.json: preprocessing is what "
+                            + usual.id()
+                            + " does unless told otherwise");
+            return usual.preprocessing(input);
         }
         Document processor = source.preprocessor().get();
-        boolean rescales = processor.flag("do_rescale").orElse(true);
-        double factor = processor.number("rescale_factor").orElse(1 / 255.0);
-        if (!rescales || Math.abs(factor * 255 - 1) > 1e-6) {
-            throw processor.refused(
-                    rescales ? "rescale_factor" : "do_rescale",
-                    rescales ? "1/255" : "true, since images are scaled to 0..1");
+        String type =
+                processor
+                        .text("image_processor_type")
+                        .or(() -> processor.text("feature_extractor_type"))
+                        .orElse("");
+        ImageProcessor defaults =
+                ImageProcessor.named(type)
+                        .orElseGet(() -> ImageProcessor.ofModel(source.modelType()));
+        return new HuggingFacePreprocessing(processor, defaults, input).preprocessing();
+    }
+
+    private Preprocessing preprocessing() {
+        if (!processor.flag("do_resize").orElse(true)) {
+            throw processor.refused("do_resize", "true, since images come in any size");
         }
         boolean normalises = processor.flag("do_normalize").orElse(true);
-        return new Preprocessing(
-                resize(processor, input),
-                input,
-                interpolation(processor),
-                normalises
-                        ? processor.numbers("image_mean", 3).orElse(HALF)
-                        : List.of(0.0, 0.0, 0.0),
-                normalises
-                        ? processor.numbers("image_std", 3).orElse(HALF)
-                        : List.of(1.0, 1.0, 1.0),
-                ExifOrientation.IGNORE);
-    }
-
-    private static Resize resize(Document processor, Extent input) {
-        boolean crops = processor.flag("do_center_crop").orElse(processor.has("crop_size"));
-        if (!processor.flag("do_resize").orElse(true)) {
-            throw processor.refused("do_resize", "true: images come in any size");
+        boolean crops =
+                processor
+                        .flag("do_center_crop")
+                        .orElse(defaults.crops() || processor.has("crop_size"));
+        Resize resize = resize(crops);
+        requireInput(crops, resize);
+        try {
+            return new Preprocessing(
+                    resize,
+                    input,
+                    interpolation(),
+                    normalises
+                            ? processor.numbers("image_mean", 3).orElse(defaults.mean())
+                            : NOTHING_TAKEN,
+                    normalises
+                            ? processor.numbers("image_std", 3).orElse(defaults.std())
+                            : DIVIDED_BY_ONE,
+                    ExifOrientation.IGNORE,
+                    Dialect.TRANSFORMERS,
+                    rescaleFactor(),
+                    null);
+        } catch (IllegalArgumentException e) {
+            throw processor.refused(e.getMessage());
         }
-        Resize resize = resize(processor, crops, input);
-        Optional<List<Integer>> produced =
-                crops ? size(processor, "crop_size") : size(processor, "size");
-        produced.filter(edges -> !edges.equals(List.of(input.height(), input.width())))
-                .ifPresent(
-                        edges -> {
-                            throw processor.refused(
-                                    crops ? "crop_size" : "size",
-                                    "the network's input, "
-                                            + input.height()
-                                            + " by "
-                                            + input.width());
-                        });
-        return resize;
     }
 
-    private static Resize resize(Document processor, boolean crops, Extent input) {
+    private double rescaleFactor() {
+        return processor.flag("do_rescale").orElse(true)
+                ? processor.number("rescale_factor").orElse(Preprocessing.BYTE_TO_UNIT)
+                : 1;
+    }
+
+    private Resize resize(boolean crops) {
+        if (!processor.has("size")) {
+            return defaults.resize(input);
+        }
         if (processor.node("size").isObject()) {
             Document size = processor.child("size");
             Optional<Integer> shortest = size.integer("shortest_edge");
             if (shortest.isPresent()) {
                 return new Resize.ShortEdge(edge(size, "shortest_edge", shortest.get()));
             }
-        } else if (crops && processor.has("size")) {
-            // Feature extractors of old: one integer was the short edge where a crop followed.
+        } else if (defaults.keepsAspectRatio()) {
+            // Files of old: one integer, which for these processors is the short edge.
             return new Resize.ShortEdge(
                     edge(processor, "size", processor.integer("size").orElse(0)));
         }
-        List<Integer> both = size(processor, "size").orElse(List.of(input.height(), input.width()));
+        List<Integer> both = edges("size");
         return new Resize.Exact(
                 edge(processor, "size", both.get(0)), edge(processor, "size", both.get(1)));
+    }
+
+    /** What comes out must be what the network is fed. */
+    private void requireInput(boolean crops, Resize resize) {
+        if (!crops && resize instanceof Resize.ShortEdge) {
+            throw processor.refused(
+                    "do_center_crop", "true, since shortest_edge leaves the long edge open");
+        }
+        String key = crops ? "crop_size" : "size";
+        if (!processor.has(key)) {
+            return; // the defaults follow the network
+        }
+        List<Integer> produced = edges(key);
+        if (!produced.equals(List.of(input.height(), input.width()))) {
+            throw processor.refused(
+                    key, "what the network is fed, " + input.height() + " by " + input.width());
+        }
     }
 
     private static int edge(Document document, String key, int value) {
@@ -99,30 +130,32 @@ final class HuggingFacePreprocessing {
     }
 
     /** One integer in old files, height and width in newer ones. */
-    private static Optional<List<Integer>> size(Document processor, String key) {
+    private List<Integer> edges(String key) {
         if (!processor.node(key).isObject()) {
-            return processor.edges(key);
+            return processor.edges(key).orElseThrow();
         }
         Document size = processor.child(key);
-        if (size.has("shortest_edge")) {
-            int edge = size.integer("shortest_edge").orElseThrow();
-            return Optional.of(List.of(edge, edge));
-        }
         Optional<Integer> height = size.integer("height");
         Optional<Integer> width = size.integer("width");
         if (height.isEmpty() || width.isEmpty()) {
-            throw processor.refused(key, "height and width, or shortest_edge");
+            throw processor.refused(key, "height and width");
         }
-        return Optional.of(List.of(height.get(), width.get()));
+        return List.of(height.get(), width.get());
     }
 
     /** By Pillow's numbers. */
-    private static Interpolation interpolation(Document processor) {
-        int number = processor.integer("resample").orElse(BILINEAR);
-        return switch (number) {
+    private Interpolation interpolation() {
+        if (!processor.has("resample")) {
+            return defaults.interpolation();
+        }
+        return switch (processor.integer("resample").orElseThrow()) {
+            case 0 -> Interpolation.NEAREST;
+            case 1 -> Interpolation.LANCZOS;
             case 2 -> Interpolation.BILINEAR;
             case 3 -> Interpolation.BICUBIC;
-            default -> throw processor.refused("resample", "2 (bilinear) or 3 (bicubic)");
+            case 4 -> Interpolation.BOX;
+            case 5 -> Interpolation.HAMMING;
+            default -> throw processor.refused("resample", "one of Pillow's filters, 0 to 5");
         };
     }
 }

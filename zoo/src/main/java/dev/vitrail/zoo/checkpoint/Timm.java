@@ -125,7 +125,7 @@ class Timm implements Family {
         if (config.isEmpty()) {
             notes.add("no config.json: preprocessing is timm's default (crop 0.875, ImageNet)");
         }
-        return TimmPreprocessing.of(config.map(TimmConfig::pretrained), found, notes);
+        return TimmPreprocessing.of(config.map(TimmConfig::pretrained), found);
     }
 
     @Override

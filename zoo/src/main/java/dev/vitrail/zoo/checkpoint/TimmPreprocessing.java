@@ -1,10 +1,9 @@
 package dev.vitrail.zoo.checkpoint;
 
-import dev.vitrail.imaging.ExifOrientation;
+import dev.vitrail.imaging.CropMode;
 import dev.vitrail.imaging.Extent;
 import dev.vitrail.imaging.Interpolation;
 import dev.vitrail.imaging.Preprocessing;
-import dev.vitrail.imaging.Resize;
 import dev.vitrail.zoo.config.Architecture;
 import java.util.List;
 import java.util.Optional;
@@ -23,53 +22,44 @@ final class TimmPreprocessing {
 
     private TimmPreprocessing() {}
 
-    static Preprocessing of(
-            Optional<Document> pretrained, Architecture network, List<String> notes) {
-        int height = network.imageHeight();
-        int width = network.imageWidth();
+    /** With timm's defaults for what is left out. */
+    static Preprocessing of(Optional<Document> pretrained, Architecture network) {
         double share = pretrained.flatMap(cfg -> cfg.number("crop_pct")).orElse(DEFAULT_CROP_SHARE);
-        if (share <= 0 || share > 1) {
-            throw pretrained.orElseThrow().refused("crop_pct", "above 0 and at most 1");
+        try {
+            return Preprocessing.timm(
+                    new Extent(network.imageHeight(), network.imageWidth()),
+                    share,
+                    pretrained.map(TimmPreprocessing::cropMode).orElse(CropMode.CENTER),
+                    pretrained.map(TimmPreprocessing::filter).orElse(Interpolation.BICUBIC),
+                    pretrained.flatMap(cfg -> cfg.numbers("mean", 3)).orElse(IMAGENET_MEAN),
+                    pretrained.flatMap(cfg -> cfg.numbers("std", 3)).orElse(IMAGENET_STD));
+        } catch (IllegalArgumentException e) {
+            throw pretrained.orElseThrow(() -> e).refused(e.getMessage());
         }
-        return new Preprocessing(
-                resize(pretrained, height, width, share, notes),
-                new Extent(height, width),
-                pretrained.map(TimmPreprocessing::interpolation).orElse(Interpolation.BICUBIC),
-                pretrained.flatMap(cfg -> cfg.numbers("mean", 3)).orElse(IMAGENET_MEAN),
-                pretrained.flatMap(cfg -> cfg.numbers("std", 3)).orElse(IMAGENET_STD),
-                ExifOrientation.IGNORE);
     }
 
-    private static Resize resize(
-            Optional<Document> pretrained,
-            int height,
-            int width,
-            double share,
-            List<String> notes) {
-        String mode = pretrained.flatMap(cfg -> cfg.text("crop_mode")).orElse("center");
-        Resize squash =
-                new Resize.Exact((int) Math.floor(height / share), (int) Math.floor(width / share));
-        return switch (mode) {
-            case "squash" -> squash;
-            case "center" -> {
-                if (height == width) {
-                    yield new Resize.ShortEdge((int) Math.floor(height / share));
-                }
-                notes.add(
-                        "preprocessing: images are resized without keeping their aspect ratio,"
-                                + " where timm keeps it for an input that is not square");
-                yield squash;
-            }
-            default -> throw pretrained.orElseThrow().refused("crop_mode", "center or squash");
+    private static CropMode cropMode(Document pretrained) {
+        String word = pretrained.text("crop_mode").orElse("center");
+        return switch (word) {
+            case "center" -> CropMode.CENTER;
+            case "squash" -> CropMode.SQUASH;
+            case "border" -> CropMode.BORDER;
+            default -> throw pretrained.refused("crop_mode", "center, squash or border");
         };
     }
 
-    private static Interpolation interpolation(Document pretrained) {
+    private static Interpolation filter(Document pretrained) {
         String word = pretrained.text("interpolation").orElse("bicubic");
         return switch (word) {
-            case "bicubic" -> Interpolation.BICUBIC;
+            case "nearest" -> Interpolation.NEAREST;
+            case "box" -> Interpolation.BOX;
             case "bilinear" -> Interpolation.BILINEAR;
-            default -> throw pretrained.refused("interpolation", "bicubic or bilinear");
+            case "hamming" -> Interpolation.HAMMING;
+            case "bicubic" -> Interpolation.BICUBIC;
+            case "lanczos" -> Interpolation.LANCZOS;
+            default ->
+                    throw pretrained.refused(
+                            "interpolation", "nearest, box, bilinear, hamming, bicubic or lanczos");
         };
     }
 }
