@@ -153,10 +153,10 @@ class ArchitectureTest {
                             "dev.vitrail.converter.verify..");
 
     @ArchTest
-    static final ArchRule configsNeedNoDjl =
+    static final ArchRule configsAndGridsNeedNoDjl =
             noClasses()
                     .that()
-                    .resideInAPackage("dev.vitrail.zoo.config..")
+                    .resideInAnyPackage("dev.vitrail.zoo.config..", "dev.vitrail.zoo.grid..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage(DJL);

@@ -7,7 +7,10 @@
  * dev.vitrail.zoo.weights.SafetensorsWriter} and {@link dev.vitrail.zoo.weights.AtomicFile} put
  * files on the disk so that a crash leaves the old one.
  *
- * <p><b>May use</b> DJL's API, Jackson's streams, {@code dev.vitrail.zoo.block}.
+ * <p>{@link dev.vitrail.zoo.weights.RegriddedWeights} are the weights of another image size.
+ *
+ * <p><b>May use</b> DJL's API, Jackson's streams, {@code dev.vitrail.zoo.block}, {@code
+ * dev.vitrail.zoo.grid}.
  *
  * <p><b>Adding a format.</b> An implementation of {@code Weights}; loading, its checks and its
  * messages come with the interface.

@@ -1,0 +1,114 @@
+package dev.vitrail.zoo.weights;
+
+import ai.djl.ndarray.types.Shape;
+import dev.vitrail.zoo.config.Architecture;
+import dev.vitrail.zoo.grid.Regridding;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Weights of a network for another image size or patch size. The position table and the patch
+ * kernel are resampled when they are asked for; everything else is the source's own.
+ */
+public final class RegriddedWeights implements Weights {
+
+    /** The position table's name, {@code [1, positions, dim]}. */
+    public static final String POSITIONS = "pos_embed";
+
+    /** The patch kernel's name, {@code [dim, channels, P, P]}. */
+    public static final String PATCH_KERNEL = "patch_embed.proj.weight";
+
+    private final Weights source;
+    private final Regridding regridding;
+    private final Map<String, Shape> shapes;
+
+    /**
+     * Puts weights on another grid.
+     *
+     * @param source the weights, closed with this
+     * @param regridding from their network to the one wanted
+     * @throws WeightsException if the source's table or kernel has another shape than its network's
+     */
+    public RegriddedWeights(Weights source, Regridding regridding) {
+        this.source = source;
+        this.regridding = regridding;
+        Map<String, Shape> shapeByName = new LinkedHashMap<>(source.shapes());
+        replace(shapeByName, POSITIONS, positions(regridding.from()), positions(regridding.to()));
+        replace(shapeByName, PATCH_KERNEL, kernel(regridding.from()), kernel(regridding.to()));
+        shapes = Collections.unmodifiableMap(shapeByName);
+    }
+
+    private void replace(Map<String, Shape> shapeByName, String name, Shape from, Shape to) {
+        Shape found = shapeByName.get(name);
+        if (found == null) { // missing: whoever loads it says so, with everything else
+            return;
+        }
+        if (!found.equals(from)) {
+            throw new WeightsException(
+                    origin(), "tensor \"" + name + "\" is " + found + ", must be " + from);
+        }
+        if (to.size() > Integer.MAX_VALUE / Float.BYTES) {
+            throw new WeightsException(
+                    origin(),
+                    String.format(
+                            "tensor \"%s\" would be %s at this size, one tensor may have at most"
+                                    + " 2 GB as floats",
+                            name, to));
+        }
+        shapeByName.put(name, to);
+    }
+
+    private static Shape positions(Architecture model) {
+        return new Shape(1, model.positions(), model.dim());
+    }
+
+    private static Shape kernel(Architecture model) {
+        int edge = model.patchSize() / model.stem().stride();
+        return new Shape(model.dim(), model.stem().outputChannels(model.channels()), edge, edge);
+    }
+
+    @Override
+    public Path origin() {
+        return source.origin();
+    }
+
+    @Override
+    public Map<String, Shape> shapes() {
+        return shapes;
+    }
+
+    @Override
+    public ByteBuffer floats(String name) {
+        ByteBuffer stored = source.floats(name);
+        if (name.equals(POSITIONS) && regridding.changesPositions()) {
+            return direct(regridding.positions(values(stored)));
+        }
+        if (name.equals(PATCH_KERNEL) && regridding.changesPatchKernel()) {
+            return direct(regridding.patchKernel(values(stored)));
+        }
+        return stored;
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+
+    private static float[] values(ByteBuffer stored) {
+        float[] values = new float[stored.remaining() / Float.BYTES];
+        stored.asFloatBuffer().get(values);
+        return values;
+    }
+
+    private static ByteBuffer direct(float[] values) {
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(values.length * Float.BYTES)
+                        .order(ByteOrder.nativeOrder());
+        bytes.asFloatBuffer().put(values);
+        return bytes;
+    }
+}
