@@ -284,6 +284,29 @@ public record Preprocessing(
     }
 
     /**
+     * The same for a network of another input size. What the crop leaves of the resized image stays
+     * the same share, as timm's {@code crop_pct} has it: 224 of 248 become 384 of 426.
+     *
+     * @param height rows of the other input
+     * @param width columns of the other input
+     * @return a changed copy
+     * @throws IllegalArgumentException if a size is out of range
+     */
+    public Preprocessing withOutput(int height, int width) {
+        Extent other = new Extent(height, width);
+        return new Preprocessing(
+                resize.scaled(crop, other, dialect),
+                other,
+                interpolation,
+                mean,
+                std,
+                exifOrientation,
+                dialect,
+                rescaleFactor,
+                colorProfile);
+    }
+
+    /**
      * How images for this preprocessing are decoded.
      *
      * @return the default options with this record's treatment of orientation and colour profiles

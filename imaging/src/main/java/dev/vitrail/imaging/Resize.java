@@ -44,6 +44,17 @@ public sealed interface Resize {
     }
 
     /**
+     * The resize before a crop of another size, of which as large a share is cut off.
+     *
+     * @param from the crop that follows this resize
+     * @param to the other crop
+     * @param dialect as the preprocessing's
+     * @return the resize for it
+     * @throws IllegalArgumentException if an edge is out of range
+     */
+    Resize scaled(Extent from, Extent to, Dialect dialect);
+
+    /**
      * The value's form in JSON.
      *
      * @return an integer, or a list of height and width
@@ -82,6 +93,13 @@ public sealed interface Resize {
         return new Size(
                 Math.max(1, Math.toIntExact((long) Math.rint(image.height() / ratio))),
                 Math.max(1, Math.toIntExact((long) Math.rint(image.width() / ratio))));
+    }
+
+    /** Height and width before a crop, scaled edge by edge. */
+    private static Size scaled(Resize resize, Extent from, Extent to) {
+        return new Size(
+                CropShare.of(from.height(), resize.height()).before(to.height()),
+                CropShare.of(from.width(), resize.width()).before(to.width()));
     }
 
     private static void require(int height, int width) {
@@ -123,6 +141,20 @@ public sealed interface Resize {
             return edge;
         }
 
+        /**
+         * Before a crop that is not square, timm covers it; where that is unknown, and where it was
+         * not square already, its long edge decides, so that the image covers it in either case.
+         */
+        @Override
+        public Resize scaled(Extent from, Extent to, Dialect dialect) {
+            if (from.height() == from.width() && dialect == Dialect.TORCHVISION) {
+                Size size = Resize.scaled(this, from, to);
+                return CropMode.CENTER.to(size.height(), size.width());
+            }
+            CropShare share = CropShare.of(Math.max(from.height(), from.width()), edge);
+            return new ShortEdge(share.before(Math.max(to.height(), to.width())));
+        }
+
         @Override
         public Object json() {
             return edge;
@@ -148,6 +180,12 @@ public sealed interface Resize {
         }
 
         @Override
+        public Resize scaled(Extent from, Extent to, Dialect dialect) {
+            Size size = Resize.scaled(this, from, to);
+            return new Exact(size.height(), size.width());
+        }
+
+        @Override
         public Size of(Size image, Dialect dialect) {
             return new Size(height, width);
         }
@@ -170,6 +208,12 @@ public sealed interface Resize {
          */
         public Cover {
             require(height, width);
+        }
+
+        @Override
+        public Resize scaled(Extent from, Extent to, Dialect dialect) {
+            Size size = Resize.scaled(this, from, to);
+            return new Cover(size.height(), size.width());
         }
 
         @Override
@@ -202,6 +246,12 @@ public sealed interface Resize {
          */
         public Inside {
             require(height, width);
+        }
+
+        @Override
+        public Resize scaled(Extent from, Extent to, Dialect dialect) {
+            Size size = Resize.scaled(this, from, to);
+            return new Inside(size.height(), size.width());
         }
 
         @Override

@@ -9,6 +9,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.ConstantInitializer;
 import ai.djl.training.initializer.Initializer;
 import dev.vitrail.zoo.config.Architecture;
+import dev.vitrail.zoo.grid.SinCosPositions;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +32,7 @@ import java.util.SplittableRandom;
  *   <li>biases, shifts and running means zero, scales and running variances one, but zero the scale
  *       of a bottleneck's last norm, so that the block begins as its shortcut (Kolesnikov et al.
  *       2020 and timm);
- *   <li>fixed positions: {@link SinCosTable}.
+ *   <li>fixed positions: {@link SinCosPositions}.
  * </ul>
  *
  * <p>Values come from a Java generator of its own for each parameter, seeded with the seed and the
@@ -102,7 +103,7 @@ final class Initialization {
     }
 
     private NDArray positions(NDManager manager, Shape shape) {
-        return manager.create(SinCosTable.of(architecture), shape);
+        return manager.create(SinCosPositions.of(architecture), shape);
     }
 
     private Initializer random(String name) {

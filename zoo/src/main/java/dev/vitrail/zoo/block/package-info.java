@@ -11,7 +11,8 @@
  * forward pass read like the paper's equations; {@code Layers} holds DJL's layers with the settings
  * that a vision transformer needs (DJL's layer norm defaults to other axes and another epsilon).
  *
- * <p><b>May use</b> DJL's API and the records of {@code dev.vitrail.zoo.config}; no JSON.
+ * <p><b>May use</b> DJL's API, the records of {@code dev.vitrail.zoo.config} and the fixed tables
+ * of {@code dev.vitrail.zoo.grid}; no JSON.
  *
  * <p><b>Rules for a block</b>, because the same pass is recorded for ONNX: weights come from the
  * {@link ai.djl.training.ParameterStore} and nowhere else; constants from the input's manager; no

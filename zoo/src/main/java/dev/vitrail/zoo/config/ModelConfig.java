@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.config;
 
 import dev.vitrail.imaging.Preprocessing;
+import dev.vitrail.zoo.ZooException;
 import java.util.Objects;
 
 /**
@@ -57,6 +58,48 @@ public record ModelConfig(
      */
     public ModelConfig withTraining(TrainingConfig other) {
         return new ModelConfig(name, model, labels, preprocessing, other);
+    }
+
+    /**
+     * The same model for another input. Weights follow with {@code RegriddedWeights}; the
+     * preprocessing crops to the new size and cuts off the same share as before.
+     *
+     * @param height rows
+     * @param width columns
+     * @param patchSize edge of a patch
+     * @return a copy
+     * @throws ZooException if no such network or preprocessing can be
+     */
+    public ModelConfig withInput(int height, int width, int patchSize) {
+        requireMultiple("height", height, patchSize);
+        requireMultiple("width", width, patchSize);
+        if (!model.stem().equals(Stem.PATCH) && patchSize != model.patchSize()) {
+            throw new ZooException(
+                    String.format(
+                            "patch size %d is not possible: %d follows from the network's stem",
+                            patchSize, model.patchSize()));
+        }
+        try {
+            Architecture other = model.with().imageSize(height, width).patchSize(patchSize).build();
+            return new ModelConfig(
+                    name, other, labels, preprocessing.withOutput(height, width), training);
+        } catch (IllegalArgumentException e) {
+            throw new ZooException(
+                    String.format(
+                            "input of %dx%d is not possible: %s", height, width, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static void requireMultiple(String edge, int pixels, int patchSize) {
+        if (pixels < 1 || patchSize < 1 || pixels % patchSize != 0) {
+            int below = Math.max(1, pixels / Math.max(1, patchSize)) * patchSize;
+            throw new ZooException(
+                    String.format(
+                            "input %s is %d, must be a multiple of the patch size (%d); %d and %d"
+                                    + " are",
+                            edge, pixels, patchSize, below, below + patchSize));
+        }
     }
 
     /**

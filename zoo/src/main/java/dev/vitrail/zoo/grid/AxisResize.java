@@ -100,6 +100,15 @@ record AxisResize(double[][] weights) {
     }
 
     /**
+     * What to do with the weights of a product when its other factor is resized: {@code <w, x>} is
+     * to equal {@code <w', R x>} for every x, so {@code Rᵀ w'} should be w; the least squares of
+     * that are {@code (R⁺)ᵀ w} (FlexiViT, Beyer et al. 2023, section 3.4).
+     */
+    AxisResize ofWeights() {
+        return new AxisResize(PseudoInverse.transpose(PseudoInverse.of(weights)));
+    }
+
+    /**
      * Resizes a grid whose cells are vectors.
      *
      * @param grid {@code [rows from, columns from, dim]}

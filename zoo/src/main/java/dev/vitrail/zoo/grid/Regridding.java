@@ -106,10 +106,8 @@ public record Regridding(Architecture from, Architecture to) {
         if (!changesPatchKernel()) {
             return kernel;
         }
-        AxisResize pixels = AxisResize.of(patchResize(), from.patchSize(), to.patchSize());
-        // <w, x> = <w', R x> for all x asks for Rᵀ w' = w; its least squares are (R⁺)ᵀ w.
         AxisResize weights =
-                new AxisResize(PseudoInverse.transpose(PseudoInverse.of(pixels.weights())));
+                AxisResize.of(patchResize(), from.patchSize(), to.patchSize()).ofWeights();
         int newArea = Math.multiplyExact(to.patchSize(), to.patchSize());
         float[] result = new float[Math.toIntExact(Math.multiplyExact(kernels, newArea))];
         for (int i = 0; i < kernels; i++) {

@@ -46,8 +46,7 @@ public final class SinCosPositions {
         double last =
                 switch (kind) {
                     case SINCOS_MAE -> count;
-                    // A width of 4 has one frequency, whose exponent there would be 0/0.
-                    case SINCOS_BIG_VISION -> Math.max(1, count - 1);
+                    case SINCOS_BIG_VISION -> count - 1;
                     case LEARNED ->
                             throw new IllegalArgumentException("learned positions have no formula");
                 };

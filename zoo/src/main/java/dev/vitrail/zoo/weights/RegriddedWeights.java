@@ -3,6 +3,7 @@ package dev.vitrail.zoo.weights;
 import ai.djl.ndarray.types.Shape;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.grid.Regridding;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -84,24 +85,39 @@ public final class RegriddedWeights implements Weights {
     @Override
     public ByteBuffer floats(String name) {
         ByteBuffer stored = source.floats(name);
-        if (name.equals(POSITIONS) && regridding.changesPositions()) {
-            return direct(regridding.positions(values(stored)));
+        if (!isResampled(name)) {
+            return stored;
         }
-        if (name.equals(PATCH_KERNEL) && regridding.changesPatchKernel()) {
-            return direct(regridding.patchKernel(values(stored)));
+        float[] values = new float[stored.remaining() / Float.BYTES];
+        stored.asFloatBuffer().get(values);
+        return direct(
+                name.equals(POSITIONS)
+                        ? regridding.positions(values)
+                        : regridding.patchKernel(values));
+    }
+
+    @Override
+    public void copyTo(String name, FloatSink sink) throws IOException {
+        if (isResampled(name)) {
+            sink.put(floats(name).asFloatBuffer());
+        } else {
+            source.copyTo(name, sink);
         }
-        return stored;
+    }
+
+    @Override
+    public ElementType type(String name) {
+        return isResampled(name) ? ElementType.F32 : source.type(name);
+    }
+
+    private boolean isResampled(String name) {
+        return name.equals(POSITIONS) && regridding.changesPositions()
+                || name.equals(PATCH_KERNEL) && regridding.changesPatchKernel();
     }
 
     @Override
     public void close() {
         source.close();
-    }
-
-    private static float[] values(ByteBuffer stored) {
-        float[] values = new float[stored.remaining() / Float.BYTES];
-        stored.asFloatBuffer().get(values);
-        return values;
     }
 
     private static ByteBuffer direct(float[] values) {

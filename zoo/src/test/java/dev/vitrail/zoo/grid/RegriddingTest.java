@@ -178,7 +178,7 @@ class RegriddingTest {
                 new ArchitectureBuilder()
                         .imageSize(64, 64)
                         .patchSize(16)
-                        .stem(new Stem.Convolution(List.of(8, 16)))
+                        .stem(Stem.Convolution.halving(List.of(8, 16)))
                         .dim(16)
                         .depth(1)
                         .heads(1)
