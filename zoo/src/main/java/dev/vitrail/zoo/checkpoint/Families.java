@@ -12,6 +12,8 @@ final class Families {
                     new HuggingFaceDinov2(),
                     new HuggingFaceClip(),
                     new HuggingFaceSiglip(),
+                    new BigVision(),
+                    new VisionTransformerJax(),
                     new Torchvision(),
                     new Mae(),
                     new Dinov2(),

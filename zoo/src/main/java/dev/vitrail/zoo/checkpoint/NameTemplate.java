@@ -8,36 +8,37 @@ import java.util.regex.Pattern;
 
 /**
  * A tensor's name with places for numbers: {@code blocks.{i}.norm1.weight}. The numbers go by their
- * order, whatever the places are called.
+ * order, whatever the places are called; {@code block{i+1}} counts from 1.
  */
 final class NameTemplate {
 
-    private static final Pattern PLACE = Pattern.compile("\\{[a-z]}");
+    private static final Pattern PLACE = Pattern.compile("\\{[a-z](\\+1)?}");
 
     private final String text;
     private final Pattern pattern;
-    private final int places;
+    private final List<Integer> firsts;
 
     NameTemplate(String text) {
         this.text = text;
         StringBuilder regex = new StringBuilder();
         Matcher place = PLACE.matcher(text);
         int from = 0;
-        int count = 0;
+        List<Integer> firstNumbers = new ArrayList<>();
         while (place.find()) {
+            boolean fromOne = place.group(1) != null;
             // No leading zero and few digits: a name has one index and one spelling.
             regex.append(Pattern.quote(text.substring(from, place.start())))
-                    .append("(0|[1-9][0-9]{0,5})");
+                    .append(fromOne ? "([1-9][0-9]{0,5})" : "(0|[1-9][0-9]{0,5})");
             from = place.end();
-            count++;
+            firstNumbers.add(fromOne ? 1 : 0);
         }
         regex.append(Pattern.quote(text.substring(from)));
         pattern = Pattern.compile(regex.toString());
-        places = count;
+        firsts = List.copyOf(firstNumbers);
     }
 
     int places() {
-        return places;
+        return firsts.size();
     }
 
     /** The numbers in a name, or nothing if the name is another. */
@@ -47,8 +48,8 @@ final class NameTemplate {
             return Optional.empty();
         }
         List<Integer> numbers = new ArrayList<>();
-        for (int group = 1; group <= places; group++) {
-            numbers.add(Integer.parseInt(matcher.group(group)));
+        for (int place = 0; place < firsts.size(); place++) {
+            numbers.add(Integer.parseInt(matcher.group(place + 1)) - firsts.get(place));
         }
         return Optional.of(numbers);
     }
@@ -59,7 +60,9 @@ final class NameTemplate {
         StringBuilder name = new StringBuilder();
         int next = 0;
         while (place.find()) {
-            place.appendReplacement(name, Integer.toString(numbers.get(next++)));
+            int number = numbers.get(next) + firsts.get(next);
+            place.appendReplacement(name, Integer.toString(number));
+            next++;
         }
         return place.appendTail(name).toString();
     }
