@@ -9,7 +9,7 @@ import dev.vitrail.zoo.config.ArchitectureBuilder;
 import dev.vitrail.zoo.config.Pooling;
 import dev.vitrail.zoo.config.PositionEmbedding;
 import dev.vitrail.zoo.config.PositionResampling;
-import dev.vitrail.zoo.weights.NpyFile;
+import dev.vitrail.zoo.weights.NpyArray;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,11 +49,11 @@ class FamilyResamplingTest {
     @MethodSource("positionTables")
     void positionTablesAreTheFamilys(Case reference) {
         JsonNode facts = reference.facts();
-        NpyFile before = array(facts, "before");
+        NpyArray before = array(facts, "before");
         int[] old = grid(facts, "grid_before");
         int[] wanted = grid(facts, "grid_after");
         Architecture from =
-                network(facts, (int) before.shape()[2])
+                network(facts, (int) before.shape().get(2))
                         .imageSize(old[0], old[1])
                         .positionResampling(way(facts))
                         .build();
@@ -71,21 +71,23 @@ class FamilyResamplingTest {
     void patchKernelsAreTheFamilys(Case reference) {
         JsonNode facts = reference.facts();
         boolean channelsLast = facts.get("layout").textValue().startsWith("[height");
-        NpyFile before = array(facts, "before");
-        NpyFile after = array(facts, "after");
+        NpyArray before = array(facts, "before");
+        NpyArray after = array(facts, "after");
         PositionResampling way =
                 facts.get("antialias").booleanValue()
                         ? PositionResampling.BICUBIC_ANTIALIAS
                         : PositionResampling.BILINEAR;
         int edge = channelsLast ? 0 : 2;
-        int oldHeight = (int) before.shape()[edge];
-        int oldWidth = (int) before.shape()[edge + 1];
+        int oldHeight = (int) before.shape().get(edge);
+        int oldWidth = (int) before.shape().get(edge + 1);
         // Axis by axis, since some of these kernels are not square.
-        AxisResize rows = AxisResize.of(way, oldHeight, (int) after.shape()[edge]).ofWeights();
+        AxisResize rows = AxisResize.of(way, oldHeight, (int) after.shape().get(edge)).ofWeights();
         AxisResize columns =
-                AxisResize.of(way, oldWidth, (int) after.shape()[edge + 1]).ofWeights();
+                AxisResize.of(way, oldWidth, (int) after.shape().get(edge + 1)).ofWeights();
         int channels =
-                (int) (before.shape()[channelsLast ? 2 : 0] * before.shape()[channelsLast ? 3 : 1]);
+                (int)
+                        (before.shape().get(channelsLast ? 2 : 0)
+                                * before.shape().get(channelsLast ? 3 : 1));
 
         double[] resampled =
                 channelsLast
@@ -100,9 +102,9 @@ class FamilyResamplingTest {
     @MethodSource("sinCosTables")
     void sinCosTablesAreTheFamilys(Case reference) {
         JsonNode facts = reference.facts();
-        NpyFile expected = array(facts, "after");
+        NpyArray expected = array(facts, "after");
         int[] grid = grid(facts, "grid_after");
-        int dim = (int) expected.shape()[expected.shape().length - 1];
+        int dim = (int) expected.shape().get(expected.shape().dimension() - 1);
         Architecture model =
                 network(facts, dim)
                         .imageSize(grid[0], grid[1])
@@ -152,8 +154,8 @@ class FamilyResamplingTest {
         return new int[] {facts.get(key).get(0).intValue(), facts.get(key).get(1).intValue()};
     }
 
-    private static NpyFile array(JsonNode facts, String key) {
-        return NpyFile.read(FOLDER.resolve(facts.get(key).textValue()));
+    private static NpyArray array(JsonNode facts, String key) {
+        return NpyArray.read(FOLDER.resolve(facts.get(key).textValue()));
     }
 
     private static List<Case> cases(String kind) throws IOException {
