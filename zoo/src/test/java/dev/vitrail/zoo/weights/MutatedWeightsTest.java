@@ -12,8 +12,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -223,7 +225,7 @@ class MutatedWeightsTest {
         Path path = folder.resolve("mutant.npy");
         for (int i = 0; i < mutants; i++) {
             byte[] mutant = mutation.of(sound);
-            Files.write(path, mutant);
+            overwrite(path, mutant);
             guard(path, mutant, file -> Map.of("", NpyArray.read(file).values()));
         }
         assertBothHappened(mutants);
@@ -231,8 +233,18 @@ class MutatedWeightsTest {
 
     /** What is in a file, or null if it was refused. */
     private Map<String, float[]> meet(String name, byte[] mutant) throws IOException {
-        Path path = Files.write(folder.resolve(name), mutant);
+        Path path = folder.resolve(name);
+        overwrite(path, mutant);
         return guard(path, mutant, MutatedWeightsTest::values);
+    }
+
+    /** Without emptying it first, after which some file systems wait for the disk. */
+    private static void overwrite(Path path, byte[] content) throws IOException {
+        try (FileChannel file =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            AtomicFile.writeFully(file, ByteBuffer.wrap(content));
+            file.truncate(content.length);
+        }
     }
 
     private Map<String, float[]> guard(
