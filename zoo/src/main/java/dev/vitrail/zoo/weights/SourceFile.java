@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +80,7 @@ final class SourceFile implements Closeable {
                 at += read;
             }
         } catch (IOException e) {
-            throw WeightsException.of(path, "cannot be read", e);
+            throw refused(e);
         }
     }
 
@@ -100,8 +102,18 @@ final class SourceFile implements Closeable {
             return channel.map(FileChannel.MapMode.READ_ONLY, begin, count)
                     .order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException e) {
-            throw WeightsException.of(path, "cannot be mapped", e);
+            throw refused(e);
         }
+    }
+
+    private RuntimeException refused(IOException e) {
+        if (e instanceof ClosedByInterruptException) {
+            return new WeightsException(path, "reading it was interrupted", e);
+        }
+        if (e instanceof ClosedChannelException) {
+            return new IllegalStateException(path + " was closed", e);
+        }
+        return WeightsException.of(path, "cannot be read", e);
     }
 
     /** A part of the file, from its first byte; closing does nothing. */

@@ -10,7 +10,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Tensors by name, wherever they come from, read as 32-bit floats. */
+/**
+ * Tensors by name, wherever they come from, read as 32-bit floats.
+ *
+ * <p>{@link #copyTo} and {@link #copyFiniteTo} give a tensor piece by piece and need memory for no
+ * more than a piece (a Fortran-ordered array of an npz file needs its own size): with {@link
+ * SafetensorsWriter#write(Path, java.util.List, Map)}, weights of any size get from file to file.
+ * {@link #floats} gives a tensor whole, and shares the file's pages where it can.
+ */
 public interface Weights extends AutoCloseable {
 
     /**
