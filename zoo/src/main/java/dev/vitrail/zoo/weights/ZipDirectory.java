@@ -22,17 +22,7 @@ import java.util.Map;
  */
 final class ZipDirectory {
 
-    /** As many as a safetensors file may have tensors. */
-    private static final int MAXIMUM_MEMBERS = SafetensorsHeader.MAXIMUM_TENSORS;
-
     private static final int MAXIMUM_NAME = 10_000;
-    private static final int END_SIGNATURE = 0x06054B50;
-    private static final int END_BYTES = 22;
-    private static final int MAXIMUM_COMMENT = 0xFFFF;
-    private static final int ZIP64_LOCATOR_SIGNATURE = 0x07064B50;
-    private static final int ZIP64_LOCATOR_BYTES = 20;
-    private static final int ZIP64_END_SIGNATURE = 0x06064B50;
-    private static final int ZIP64_END_BYTES = 56;
     private static final int ENTRY_SIGNATURE = 0x02014B50;
     private static final int ENTRY_BYTES = 46;
     private static final int LOCAL_SIGNATURE = 0x04034B50;
@@ -56,9 +46,6 @@ final class ZipDirectory {
         this.file = file;
     }
 
-    /** Where the directory is: entries from {@code begin} to {@code end}. */
-    private record Place(long begin, long end, long entries) {}
-
     /** Bytes that belong to a member, header and data. */
     private record Extent(String name, long begin, long end) {}
 
@@ -70,85 +57,16 @@ final class ZipDirectory {
      */
     static Map<String, ZipMember> read(SourceFile file) {
         ZipDirectory directory = new ZipDirectory(file);
-        Place place = directory.find();
-        directory.readEntries(place);
+        ZipEnd end = ZipEnd.find(file);
+        directory.readEntries(end);
         directory.checkExtents();
         return directory.members;
     }
 
-    /** The end record is the one whose comment reaches to the end of the file. */
-    private Place find() {
-        int count = (int) Math.min(file.size(), END_BYTES + MAXIMUM_COMMENT);
-        long start = file.size() - count;
-        ByteBuffer tail = file.bytes(start, count);
-        for (int at = count - END_BYTES; at >= 0; at--) {
-            if (tail.getInt(at) == END_SIGNATURE
-                    && at + END_BYTES + unsigned(tail.getShort(at + 20)) == count) {
-                return place(tail.slice(at, END_BYTES).order(ByteOrder.LITTLE_ENDIAN), start + at);
-            }
-        }
-        throw refused("the zip archive has no directory at its end: it is cut short");
-    }
-
-    private Place place(ByteBuffer end, long endAt) {
-        long locatorAt = endAt - ZIP64_LOCATOR_BYTES;
-        if (locatorAt >= 0) {
-            ByteBuffer locator = file.bytes(locatorAt, ZIP64_LOCATOR_BYTES);
-            if (locator.getInt(0) == ZIP64_LOCATOR_SIGNATURE) {
-                return zip64Place(locator, locatorAt);
-            }
-        }
-        requireOneDisk(unsigned(end.getShort(4)) == 0 && unsigned(end.getShort(6)) == 0);
-        requireOneDisk(end.getShort(8) == end.getShort(10));
-        return placed(
-                unsigned(end.getInt(16)),
-                unsigned(end.getInt(12)),
-                unsigned(end.getShort(10)),
-                endAt);
-    }
-
-    private Place zip64Place(ByteBuffer locator, long locatorAt) {
-        requireOneDisk(locator.getInt(4) == 0 && unsigned(locator.getInt(16)) <= 1);
-        long at = locator.getLong(8);
-        if (at < 0 || at > locatorAt - ZIP64_END_BYTES) {
-            throw refused("the zip archive's end record is said to be at byte " + at);
-        }
-        ByteBuffer end = file.bytes(at, ZIP64_END_BYTES);
-        if (end.getInt(0) != ZIP64_END_SIGNATURE || end.getLong(4) != locatorAt - at - 12) {
-            throw refused("the zip archive has no sound end record at byte " + at);
-        }
-        requireOneDisk(end.getInt(16) == 0 && end.getInt(20) == 0);
-        requireOneDisk(end.getLong(24) == end.getLong(32));
-        return placed(end.getLong(48), end.getLong(40), end.getLong(32), at);
-    }
-
-    private Place placed(long begin, long bytes, long entries, long endAt) {
-        if (begin < 0 || bytes < 0 || begin > endAt || bytes != endAt - begin) {
-            throw refused(
-                    String.format(
-                            "the zip archive's directory is said to have %d bytes from byte %d, but"
-                                    + " must end at byte %d",
-                            bytes, begin, endAt));
-        }
-        if (entries < 0 || entries > MAXIMUM_MEMBERS) {
-            throw refused(
-                    String.format(
-                            "the zip archive has %s members, at most %d are read",
-                            Long.toUnsignedString(entries), MAXIMUM_MEMBERS));
-        }
-        return new Place(begin, endAt, entries);
-    }
-
-    private void requireOneDisk(boolean holds) {
-        if (!holds) {
-            throw refused("the zip archive is a part of one that is split over several files");
-        }
-    }
-
-    private void readEntries(Place place) {
-        long left = place.end() - place.begin();
-        try (InputStream input = new BufferedInputStream(file.stream(place.begin(), left))) {
-            for (long i = 0; i < place.entries(); i++) {
+    private void readEntries(ZipEnd end) {
+        long left = end.directoryEnd() - end.directoryBegin();
+        try (InputStream input = new BufferedInputStream(file.stream(end.directoryBegin(), left))) {
+            for (long i = 0; i < end.entries(); i++) {
                 ByteBuffer entry = next(input, ENTRY_BYTES);
                 if (entry.getInt(0) != ENTRY_SIGNATURE) {
                     throw refused("entry " + i + " of the zip archive's directory is none");
@@ -156,12 +74,12 @@ final class ZipDirectory {
                 byte[] name = next(input, nameLength(entry, 28)).array();
                 ByteBuffer extra = next(input, unsigned(entry.getShort(30)));
                 next(input, unsigned(entry.getShort(32)));
-                readEntry(entry, name, extra, place.begin());
+                readEntry(entry, name, extra, end.directoryBegin());
             }
             if (input.read() >= 0) {
                 throw refused(
                         "the zip archive's directory goes on after its "
-                                + place.entries()
+                                + end.entries()
                                 + " entries");
             }
         } catch (EOFException e) {

@@ -28,7 +28,7 @@
  * own readers, which have 32-bit offsets, take files that overlap, leave holes or name a tensor
  * twice, and read no Fortran order.
  *
- * <p>Zip archives are read by {@code ZipDirectory}, three hundred lines of our own, because two
+ * <p>Zip archives are read by {@code ZipDirectory}, a few hundred lines of our own, because two
  * readers must not see two different archives. Of ten archives made to mislead, {@code
  * java.util.zip.ZipFile} (JDK 17) and Commons Compress 1.27 take eight without a word: a wrong
  * checksum, a header in front of the data with another name, size or method, two entries on the
