@@ -1,33 +1,49 @@
 package dev.vitrail.imaging;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
  * The first frame of a GIF (GIF89a specification) on its logical screen. The screen around a
  * smaller frame has the transparent colour, or the palette's first where there is none, as in
  * Pillow.
+ *
+ * <p>Java's reader only undoes the compression: it is given the frame alone, with a palette of 256
+ * grays, and so gives indices. Whose colour an index has is decided here as Pillow decides it.
  */
 final class GifImage implements EncodedImage {
     private static final int EXTENSION = 0x21;
     private static final int IMAGE = 0x2C;
     private static final int GRAPHIC_CONTROL = 0xF9;
+    private static final int HAS_PALETTE = 0x80;
+    private static final int INTERLACED = 0x40;
 
     private final ImageSource source;
     private final int width;
     private final int height;
-    private Window frame;
-    private int palette;
-    private int paletteSize;
-    private int background;
+    private final Window frame;
+    private final boolean interlaced;
+
+    /** The index around the frame. */
+    private final int background;
+
+    /** 0xRRGGBB by index. */
+    private final int[] colours;
+
+    /** Where the frame's compressed indices begin. */
+    private final long data;
 
     private GifImage(ImageSource source) throws ImageException {
         this.source = source;
-        long at = 13 + globalPalette();
+        int[] shared = palette(source.at(10), 13);
+        int transparent = 0;
+        long at = 13 + paletteBytes(source.at(10));
         while (source.at(at) == EXTENSION) {
             if (source.at(at + 1) == GRAPHIC_CONTROL && (source.at(at + 3) & 1) == 1) {
-                background = source.at(at + 6);
+                transparent = source.at(at + 6);
             }
             for (at += 2; source.at(at) != 0; ) {
                 at += 1 + source.at(at);
@@ -44,23 +60,37 @@ final class GifImage implements EncodedImage {
                         source.little16(at + 5),
                         source.little16(at + 7));
         int flags = source.at(at + 9);
-        if ((flags & 0x80) != 0) {
-            palette = (int) at + 10;
-            paletteSize = 2 << (flags & 7);
-        }
+        interlaced = (flags & INTERLACED) != 0;
+        background = transparent;
+        int[] own = palette(flags, at + 10);
+        // A palette that is no change of gray counts as none, and then the shared one applies.
+        colours = own != null ? own : shared != null ? shared : grays();
+        data = at + 10 + paletteBytes(flags);
         // A frame that reaches beyond the screen enlarges it.
         width = Math.max(source.little16(6), frame.x() + frame.width());
         height = Math.max(source.little16(8), frame.y() + frame.height());
     }
 
-    private int globalPalette() throws ImageException {
-        int flags = source.at(10);
-        if ((flags & 0x80) == 0) {
-            return 0;
+    private static int paletteBytes(int flags) {
+        return (flags & HAS_PALETTE) == 0 ? 0 : 3 * (2 << (flags & 7));
+    }
+
+    /** Null where there is none, or where it gives every index its own gray. */
+    private int[] palette(int flags, long start) throws ImageException {
+        int[] palette = new int[256]; // an index beyond the entries is black
+        boolean needed = false;
+        for (int i = 0; 3 * i < paletteBytes(flags); i++) {
+            long at = start + 3 * i;
+            palette[i] = source.at(at) << 16 | source.at(at + 1) << 8 | source.at(at + 2);
+            needed |= palette[i] != i * 0x010101;
         }
-        palette = 13;
-        paletteSize = 2 << (flags & 7);
-        return 3 * paletteSize;
+        return needed ? palette : null;
+    }
+
+    private static int[] grays() {
+        int[] grays = new int[256];
+        Arrays.setAll(grays, i -> i * 0x010101);
+        return grays;
     }
 
     static GifImage open(ImageSource source) throws ImageException {
@@ -89,34 +119,34 @@ final class GifImage implements EncodedImage {
 
     @Override
     public RgbImage decode(boolean acceptTruncated) throws IOException {
-        MemoryStream stream = new MemoryStream(source.bytes());
+        MemoryStream stream = new MemoryStream(simpleFile());
         BufferedImage decoded = JdkReader.read(ImageFormat.GIF, stream);
-        RgbImage picture = RasterPixels.toRgb(source, decoded);
-        if (picture.width() == width && picture.height() == height) {
-            return picture;
-        }
-        byte[] screen = new byte[3 * width * height];
-        fillBackground(screen);
-        for (int y = 0; y < picture.height(); y++) {
-            System.arraycopy(
-                    picture.pixels(),
-                    3 * y * picture.width(),
-                    screen,
-                    3 * ((frame.y() + y) * width + frame.x()),
-                    3 * picture.width());
-        }
-        return new RgbImage(width, height, screen);
+        RgbImage picture = RasterPixels.fromPalette(decoded.getRaster(), colours);
+        int around = colours[background];
+        byte[] padding = {(byte) (around >> 16), (byte) (around >> 8), (byte) around};
+        return picture.crop(new Window(-frame.x(), -frame.y(), width, height), padding);
     }
 
-    private void fillBackground(byte[] screen) throws ImageException {
-        byte[] colour = {(byte) background, (byte) background, (byte) background};
-        if (paletteSize > 0) {
-            int at = palette + 3 * background;
-            boolean known = background < paletteSize && at + 3 <= source.size();
-            colour = known ? Arrays.copyOfRange(source.bytes(), at, at + 3) : new byte[3];
+    private byte[] simpleFile() {
+        ByteArrayOutputStream file = new ByteArrayOutputStream(source.size() + 1024);
+        file.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
+        writeSize(file);
+        file.writeBytes(new byte[] {(byte) (HAS_PALETTE | 7), 0, 0});
+        for (int gray : grays()) {
+            file.writeBytes(new byte[] {(byte) gray, (byte) gray, (byte) gray});
         }
-        for (int i = 0; i < screen.length; i++) {
-            screen[i] = colour[i % 3];
+        file.write(IMAGE);
+        file.writeBytes(new byte[4]);
+        writeSize(file);
+        file.write(interlaced ? INTERLACED : 0);
+        file.write(source.bytes(), (int) data, (int) (source.size() - data));
+        return file.toByteArray();
+    }
+
+    private void writeSize(ByteArrayOutputStream file) {
+        for (int edge : new int[] {frame.width(), frame.height()}) {
+            file.write(edge);
+            file.write(edge >> 8);
         }
     }
 }

@@ -119,6 +119,29 @@ final class RasterPixels {
     }
 
     /**
+     * Inks mixed by Pillow's formula; of sixteen bits the lower half is lost.
+     *
+     * @param raster cyan, magenta, yellow and black, and maybe more
+     */
+    static RgbImage fromCmyk(Raster raster, int bits) {
+        int width = raster.getWidth();
+        byte[] inverted = new byte[4 * width * raster.getHeight()];
+        int[] row = new int[width];
+        for (int ink = 0; ink < 4; ink++) {
+            int at = ink;
+            for (int y = 0; y < raster.getHeight(); y++) {
+                raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, ink, row);
+                for (int value : row) {
+                    inverted[at] = (byte) ~(value >> (bits - 8));
+                    at += 4;
+                }
+            }
+        }
+        return new RgbImage(
+                width, raster.getHeight(), JpegColours.toRgb(inverted, JpegColours.CMYK));
+    }
+
+    /**
      * Colours that were multiplied by their alpha get their own strength back, truncated: Pillow.
      */
     private static RgbImage divided(RgbImage multiplied, BufferedImage image) {

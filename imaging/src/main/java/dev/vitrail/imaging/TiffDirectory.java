@@ -15,7 +15,10 @@ final class TiffDirectory {
     static final int PHOTOMETRIC = 262;
     static final int ORIENTATION = 274;
     static final int SAMPLES_PER_PIXEL = 277;
+    static final int PLANES = 284;
+    static final int PREDICTOR = 317;
     static final int COLOR_MAP = 320;
+    static final int INK_SET = 332;
     static final int SAMPLE_FORMAT = 339;
     static final int PROFILE = 34675;
 

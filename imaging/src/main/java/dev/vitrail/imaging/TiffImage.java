@@ -5,18 +5,26 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * The first page of a TIFF (TIFF 6.0), as far as Java's reader goes: gray, palette and RGB of up to
- * 16 bits. Its Orientation tag belongs to the format and is always followed, as by Pillow.
+ * The first page of a TIFF (TIFF 6.0), as far as Java's reader goes: gray, palette, RGB and CMYK of
+ * up to 16 bits. Its Orientation tag belongs to the format and is always followed, as by Pillow.
  */
 final class TiffImage implements EncodedImage {
     /** None, the fax codes, LZW, both kinds of JPEG, both names of deflate, PackBits. */
     private static final Set<Long> COMPRESSIONS =
             Set.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 32773L, 32946L);
 
-    private static final long PALETTE = 3;
+    /** How JPEG is packed into a TIFF, in the old and in the new way. */
+    private static final Set<Long> JPEGS = Set.of(6L, 7L);
 
-    /** White is zero, black is zero, RGB, palette, YCbCr: not CMYK, Lab or masks. */
-    private static final Set<Long> PHOTOMETRICS = Set.of(0L, 1L, 2L, PALETTE, 6L);
+    private static final long PALETTE = 3;
+    private static final long INKS = 5;
+    private static final long YCBCR = 6;
+
+    /** White is zero, black is zero, RGB, palette, inks, YCbCr: not Lab or masks. */
+    private static final Set<Long> PHOTOMETRICS = Set.of(0L, 1L, 2L, PALETTE, INKS, YCBCR);
+
+    private static final long PLANES = 2;
+    private static final long DIFFERENCES = 2;
 
     private static final long SIGNED = 2;
     private static final long FLOAT = 3;
@@ -41,10 +49,31 @@ final class TiffImage implements EncodedImage {
         require(TiffDirectory.PHOTOMETRIC, "colour space", PHOTOMETRICS);
         long format = directory.value(TiffDirectory.SAMPLE_FORMAT).orElse(1);
         boolean odd = format == SIGNED || format == FLOAT || photometric == PALETTE && samples > 1;
-        if (bits > 16 || samples > 4 || odd) {
+        long channels = photometric == INKS ? 5 : 4;
+        if (bits > 16 || samples > channels || odd) {
             throw source.unsupported(
                     "a TIFF of %d samples of %d bits, of format %d, is not read"
                             .formatted(samples, bits, format));
+        }
+        if (photometric == INKS) {
+            requireCmyk();
+        }
+        if (bits > 8 && directory.value(TiffDirectory.PREDICTOR).orElse(1) == DIFFERENCES) {
+            throw source.unsupported("a TIFF of differences of " + bits + " bits is not read");
+        }
+        if (photometric == YCBCR && directory.value(TiffDirectory.PLANES).orElse(1) == PLANES) {
+            throw source.unsupported("a TIFF of YCbCr in planes is not read");
+        }
+    }
+
+    private void requireCmyk() throws ImageException {
+        long compression = directory.value(TiffDirectory.COMPRESSION).orElse(1);
+        long inks = directory.value(TiffDirectory.INK_SET).orElse(1);
+        boolean whole = bits == 8 || bits == 16;
+        if (!whole || samples < 4 || inks != 1 || JPEGS.contains(compression)) {
+            throw source.unsupported(
+                    "a TIFF of %d inks of %d bits, ink set %d, compression %d, is not read"
+                            .formatted(samples, bits, inks, compression));
         }
     }
 
@@ -81,18 +110,23 @@ final class TiffImage implements EncodedImage {
 
     @Override
     public byte[] profile() throws ImageException {
-        return directory.bytes(TiffDirectory.PROFILE);
+        return photometric == INKS ? new byte[0] : directory.bytes(TiffDirectory.PROFILE);
     }
 
     @Override
     public RgbImage decode(boolean acceptTruncated) throws IOException {
         MemoryStream stream = new MemoryStream(source.bytes());
         BufferedImage decoded = JdkReader.read(ImageFormat.TIFF, stream);
-        RgbImage stored =
-                photometric == PALETTE
-                        ? RasterPixels.fromPalette(decoded.getRaster(), palette())
-                        : RasterPixels.toRgb(source, decoded);
-        return directory.orientation().apply(stored);
+        return directory.orientation().apply(stored(decoded));
+    }
+
+    private RgbImage stored(BufferedImage decoded) throws ImageException {
+        if (photometric == PALETTE) {
+            return RasterPixels.fromPalette(decoded.getRaster(), palette());
+        }
+        return photometric == INKS
+                ? RasterPixels.fromCmyk(decoded.getRaster(), (int) bits)
+                : RasterPixels.toRgb(source, decoded);
     }
 
     /** The palette's 16-bit values by their upper bytes, as Pillow has it; Java's reader rounds. */

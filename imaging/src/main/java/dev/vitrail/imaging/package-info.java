@@ -68,8 +68,10 @@
  * <p>Where the pixels are not Pillow's: lossy WebP, whose reader repeats colour differences instead
  * of interpolating them (photos are 0.5 to 1.6 levels apart on average, up to 52 at edges between
  * strong colours), and TIFFs compressed as subsampled JPEG (0.1 on average). Versions of that
- * reader before 3.15 also predict from filtered pixels, which VP8 forbids. TIFFs in CMYK, Lab,
- * floating point or above 16 bits are refused rather than read wrongly.
+ * reader before 3.15 also predict from filtered pixels, which VP8 forbids. TIFFs of 16 bits in
+ * planes are read as they are meant, which Pillow does not. TIFFs in Lab, of signed or floating
+ * samples, above 16 bits, with differences of 16 bits, or with CMYK as JPEG are refused rather than
+ * read wrongly.
  *
  * <p>A progressive JPEG costs one inverse transform per scan, because Java's reader decodes every
  * intermediate picture; it offers no way around that which keeps the pixels.
