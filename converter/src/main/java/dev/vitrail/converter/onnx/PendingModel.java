@@ -19,20 +19,20 @@ import java.util.Optional;
  *
  * <p>It lies in a hidden folder beside its target, under its final file names, so that the model
  * finds its weights there as it will later. A program that ends before either, by Ctrl-C for one,
- * takes the folder with it.
+ * takes the folder with it; what one leaves that is killed, the next export of that name removes.
  */
 public final class PendingModel implements AutoCloseable {
     /** What is appended to the model's file name for the file with its weights. */
     static final String DATA = "_data";
 
     private final Path folder;
-    private final Path hidden;
+    private final HiddenFolder hidden;
     private final String name;
     private String weightsSha256 = "";
     private final Thread hook = new Thread(this::abandon, "onnx-cleanup");
     private boolean committed;
 
-    private PendingModel(Path folder, Path hidden, String name) {
+    private PendingModel(Path folder, HiddenFolder hidden, String name) {
         this.folder = folder;
         this.hidden = hidden;
         this.name = name;
@@ -40,8 +40,8 @@ public final class PendingModel implements AutoCloseable {
 
     static PendingModel create(Path folder, String name) {
         try {
-            Path hidden = Files.createTempDirectory(folder, "." + name + ".partial-");
-            PendingModel pending = new PendingModel(folder, hidden, name);
+            PendingModel pending =
+                    new PendingModel(folder, HiddenFolder.create(folder, name), name);
             pending.removeAtExit();
             return pending;
         } catch (IOException e) {
@@ -71,9 +71,9 @@ public final class PendingModel implements AutoCloseable {
     private synchronized void abandon() {
         if (!committed) {
             try {
-                deleteHidden();
+                hidden.delete();
             } catch (IOException e) {
-                // Nobody is left to tell; the folder is hidden and the next export takes another.
+                // Nobody is left to tell; the folder is hidden and the next export removes it.
                 return;
             }
         }
@@ -93,7 +93,7 @@ public final class PendingModel implements AutoCloseable {
     }
 
     Path newDataFile() {
-        return hidden.resolve(name + DATA);
+        return hidden.path().resolve(name + DATA);
     }
 
     /**
@@ -102,7 +102,7 @@ public final class PendingModel implements AutoCloseable {
      * @return an ONNX file that can be loaded
      */
     public Path model() {
-        return hidden.resolve(name);
+        return hidden.path().resolve(name);
     }
 
     /**
@@ -172,7 +172,7 @@ public final class PendingModel implements AutoCloseable {
                 removeStale(data);
             }
             force(folder);
-            deleteHidden();
+            hidden.delete();
             keepAtExit();
             return new WrittenModel(
                     model,
@@ -213,7 +213,7 @@ public final class PendingModel implements AutoCloseable {
     public synchronized void close() {
         if (!committed) {
             try {
-                deleteHidden();
+                hidden.delete();
                 keepAtExit();
             } catch (IOException e) {
                 throw OnnxWriter.cannotWrite(folder.resolve(name), 0, e);
@@ -227,12 +227,6 @@ public final class PendingModel implements AutoCloseable {
         } catch (ExportException e) {
             failure.addSuppressed(e);
         }
-    }
-
-    private void deleteHidden() throws IOException {
-        Files.deleteIfExists(model());
-        Files.deleteIfExists(newDataFile());
-        Files.deleteIfExists(hidden);
     }
 
     private static void move(Path from, Path to) throws IOException {
