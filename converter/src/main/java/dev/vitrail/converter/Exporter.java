@@ -221,14 +221,12 @@ public final class Exporter {
         Function<String, TensorData> source = weightSource(tracer);
         Graph graph = lower(trace, source);
         long traced = System.nanoTime();
-        for (Trace.Named weight : trace.weights()) {
-            FiniteCheck.check(weight, source.apply(weight.name()));
-        }
+        FiniteCheck check = new FiniteCheck(trace, graph, source);
         OnnxMetadata metadata =
                 OnnxMetadata.of(
                         options.producerName(), options.producerVersion(), options.metadata());
         try (PendingModel pending =
-                OnnxWriter.write(graph, metadata, target, options.externalData())) {
+                OnnxWriter.write(graph, metadata, target, options.externalData(), check)) {
             long written = System.nanoTime();
             Optional<VerificationReport> verification = verify(target, pending);
             pending.addMetadata(findings(pending, verification));

@@ -2,23 +2,18 @@ package dev.vitrail.converter.onnx;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A file being written from the front to the back, in three steps that run at the same time: the
- * caller makes bytes (transposing weights), a second thread hashes and writes them, and a third
- * tells the disk to begin. One after the other they would take two to three times as long as the
- * disk does.
+ * caller makes bytes (transposing and checking weights), a second thread hashes them, and a third
+ * writes them. One after the other they would take two to three times as long as the hash does,
+ * which is the slowest.
  *
  * <p>Bytes are copied once, into pieces that the threads hand on: what a caller writes from may
  * change as soon as {@code write} returns. A failure of the other threads appears at a later write
@@ -28,32 +23,38 @@ final class ModelFile implements AutoCloseable {
     private static final int PIECE = 1 << 20;
 
     /** Pieces under way; enough that no thread waits for a hiccup of another. */
-    private static final int PIECES = 8;
+    private static final int PIECES = 12;
 
-    /** The disk is told to begin after so many bytes, instead of at the end. */
-    private static final long FORCE_EVERY = 256L << 20;
-
-    private final FileChannel file;
+    private final Output file;
     private final MessageDigest digest;
     private final BlockingQueue<ByteBuffer> free = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Piece> full = new LinkedBlockingQueue<>();
-    private final Thread writer = new Thread(this::writePieces, "onnx-writer");
-    private final ExecutorService flusher = Executors.newSingleThreadExecutor(ModelFile::daemon);
+    private final BlockingQueue<Piece> made = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Piece> hashed = new LinkedBlockingQueue<>();
+    private final Thread hasher = daemon("onnx-hasher", this::hashPieces);
+    private final Thread writer = daemon("onnx-writer", this::writePieces);
     private volatile Throwable failure;
     private int allocated;
     private ByteBuffer piece;
-    private boolean hashed;
-    private boolean kept;
+    private boolean toHash;
+    private boolean toKeep;
     private long position;
+    private boolean open = true;
 
     /** Bytes on their way, and what to do with them; no bytes at the end. */
-    private record Piece(ByteBuffer bytes, boolean hashed, boolean kept) {}
+    private record Piece(ByteBuffer bytes, boolean toHash, boolean toKeep) {
+        static final Piece END = new Piece(null, false, false);
+    }
 
-    /** Creates the file; what is hashed goes into the digest. */
-    ModelFile(Path path, MessageDigest digest) throws IOException {
-        file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    /** What a thread does with a piece. */
+    private interface Step {
+        void take(Piece piece) throws IOException;
+    }
+
+    /** Creates a file of about so many bytes; what is hashed goes into the digest. */
+    ModelFile(Path path, long expectedBytes, MessageDigest digest) throws IOException {
+        file = Output.create(path, expectedBytes);
         this.digest = digest;
-        writer.setDaemon(true);
+        hasher.start();
         writer.start();
     }
 
@@ -90,24 +91,25 @@ final class ModelFile implements AutoCloseable {
     /** Everything onto the disk; nothing can be written after that. */
     void finish() throws IOException {
         handOver();
-        full.add(new Piece(null, false, false));
+        made.add(Piece.END);
         try {
+            hasher.join();
             writer.join();
-            flusher.shutdown();
-            flusher.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
         throwFailure();
-        file.force(true);
+        file.finish();
     }
 
     /** Closes the file; one that is not finished is not whole. */
     @Override
     public void close() throws IOException {
-        flusher.shutdownNow();
+        open = false;
+        hasher.interrupt();
         writer.interrupt();
         try {
+            hasher.join();
             writer.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -115,13 +117,13 @@ final class ModelFile implements AutoCloseable {
         file.close();
     }
 
-    private void put(ByteBuffer source, boolean toHash, boolean toKeep) throws IOException {
-        if (toHash != hashed || toKeep != kept) {
+    private void put(ByteBuffer source, boolean hash, boolean keep) throws IOException {
+        if (hash != toHash || keep != toKeep) {
             handOver();
-            hashed = toHash;
-            kept = toKeep;
+            toHash = hash;
+            toKeep = keep;
         }
-        position += toKeep ? source.remaining() : 0;
+        position += keep ? source.remaining() : 0;
         int end = source.limit();
         while (source.position() < end) {
             if (piece == null) {
@@ -139,7 +141,7 @@ final class ModelFile implements AutoCloseable {
     private void handOver() throws IOException {
         throwFailure();
         if (piece != null) {
-            full.add(new Piece(piece.flip(), hashed, kept));
+            made.add(new Piece(piece.flip(), toHash, toKeep));
             piece = null;
         }
     }
@@ -148,7 +150,8 @@ final class ModelFile implements AutoCloseable {
         ByteBuffer known = free.poll();
         if (known == null && allocated < PIECES) {
             allocated++;
-            return ByteBuffer.allocateDirect(PIECE);
+            // On the heap, where the hash reads it in one run; direct, it would copy 4 KiB at once.
+            return ByteBuffer.allocate(PIECE);
         }
         try {
             return known != null ? known : free.take();
@@ -157,43 +160,48 @@ final class ModelFile implements AutoCloseable {
         }
     }
 
-    /** After a failure pieces are only given back, so that nobody waits for them in vain. */
+    private void hashPieces() {
+        run(
+                made,
+                piece -> {
+                    if (piece.toHash()) {
+                        digest.update(piece.bytes().array(), 0, piece.bytes().limit());
+                    }
+                },
+                hashed::add);
+    }
+
     private void writePieces() {
-        long unforced = 0;
-        try {
-            for (Piece next = full.take(); next.bytes() != null; next = full.take()) {
-                if (failure == null) {
-                    unforced += next.bytes().remaining();
-                    write(next);
-                }
-                free.add(next.bytes().clear());
-                if (unforced >= FORCE_EVERY) {
-                    unforced = 0;
-                    flusher.execute(this::force);
-                }
-            }
-        } catch (InterruptedException | RejectedExecutionException e) {
-            failure = e;
-        }
+        run(
+                hashed,
+                piece -> {
+                    if (piece.toKeep()) {
+                        file.append(piece.bytes());
+                    }
+                },
+                piece -> {
+                    if (piece != Piece.END) {
+                        free.add(piece.bytes().clear());
+                    }
+                });
     }
 
-    private void write(Piece next) {
+    /** After a failure pieces are only handed on, so that nobody waits for them in vain. */
+    private void run(BlockingQueue<Piece> queue, Step step, Consumer<Piece> next) {
         try {
-            if (next.hashed()) {
-                digest.update(next.bytes().duplicate());
-            }
-            while (next.kept() && next.bytes().hasRemaining()) {
-                file.write(next.bytes());
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            failure = e;
-        }
-    }
-
-    private void force() {
-        try {
-            file.force(false);
-        } catch (IOException e) {
+            Piece piece;
+            do {
+                piece = queue.take();
+                try {
+                    if (failure == null) {
+                        step.take(piece);
+                    }
+                } catch (IOException | RuntimeException | Error e) {
+                    failure = e;
+                }
+                next.accept(piece);
+            } while (piece != Piece.END);
+        } catch (InterruptedException e) {
             failure = e;
         }
     }
@@ -213,32 +221,32 @@ final class ModelFile implements AutoCloseable {
         return new IOException("interrupted while writing", cause);
     }
 
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "onnx-flusher");
+    private static Thread daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
     }
 
     /** The file as tensors see it. */
     private final class Part implements WritableByteChannel {
-        private final boolean toHash;
-        private final boolean toKeep;
+        private final boolean hash;
+        private final boolean keep;
 
-        Part(boolean toHash, boolean toKeep) {
-            this.toHash = toHash;
-            this.toKeep = toKeep;
+        Part(boolean hash, boolean keep) {
+            this.hash = hash;
+            this.keep = keep;
         }
 
         @Override
         public int write(ByteBuffer source) throws IOException {
             int bytes = source.remaining();
-            put(source, toHash, toKeep);
+            put(source, hash, keep);
             return bytes;
         }
 
         @Override
         public boolean isOpen() {
-            return file.isOpen();
+            return open;
         }
 
         /** Leaves the file open: it belongs to the writer. */

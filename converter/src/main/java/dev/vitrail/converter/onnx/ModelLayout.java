@@ -121,8 +121,9 @@ final class ModelLayout {
         return tensors;
     }
 
-    /** Writes the model file; the weights inside go to its channel for them. */
-    void writeTo(ModelFile file, WritableByteChannel weights) throws IOException {
+    /** Writes the model file; the weights inside go to its channel for them, past the check. */
+    void writeTo(ModelFile file, WeightCheck check, WritableByteChannel weights)
+            throws IOException {
         file.write(beforeGraph);
         file.write(graphPrefix());
         file.write(beforeWeights);
@@ -131,7 +132,8 @@ final class ModelLayout {
             file.write(tensor.header());
             if (!tensor.external()) {
                 file.write(rawPrefix(tensor.initializer().data().byteSize()));
-                tensor.initializer().data().writeTo(weights);
+                Initializer initializer = tensor.initializer();
+                initializer.data().writeTo(check.over(initializer, weights));
             }
         }
         file.write(afterWeights);

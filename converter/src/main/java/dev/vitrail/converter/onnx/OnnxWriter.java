@@ -2,7 +2,9 @@ package dev.vitrail.converter.onnx;
 
 import dev.vitrail.converter.error.ExportException;
 import dev.vitrail.converter.graph.Graph;
+import dev.vitrail.converter.graph.Initializer;
 import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -48,12 +50,33 @@ public final class OnnxWriter {
      */
     public static PendingModel write(
             Graph graph, OnnxMetadata metadata, Path target, ExternalDataPolicy policy) {
+        return write(graph, metadata, target, policy, (initializer, file) -> file);
+    }
+
+    /**
+     * Writes a model into a hidden folder beside its target, and has its weights checked in the
+     * same pass.
+     *
+     * @param graph what to write; its weights are read once
+     * @param metadata what the file says about itself; more can be added before it is committed
+     * @param target where the model will stand; its folder must exist, a file there is replaced
+     * @param policy whether weights go into a file of their own
+     * @param check sees all weights; what it throws is thrown here, and nothing is left behind
+     * @return the model, to be committed or closed
+     * @throws ExportException as without a check
+     */
+    public static PendingModel write(
+            Graph graph,
+            OnnxMetadata metadata,
+            Path target,
+            ExternalDataPolicy policy,
+            WeightCheck check) {
         Path folder = folderOf(target);
         String name = target.getFileName().toString();
         ModelLayout layout = layout(graph, metadata, target, policy, name + PendingModel.DATA);
         PendingModel pending = PendingModel.create(folder, name);
         try {
-            pending.setWeightsSha256(write(layout, pending));
+            pending.setWeightsSha256(write(layout, check, pending));
             return pending;
         } catch (IOException e) {
             long needed = layout.fileBytes() + dataBytes(layout);
@@ -100,31 +123,35 @@ public final class OnnxWriter {
         return outside;
     }
 
-    private static String write(ModelLayout layout, PendingModel pending) throws IOException {
+    private static String write(ModelLayout layout, WeightCheck check, PendingModel pending)
+            throws IOException {
         MessageDigest digest = sha256();
         boolean outside = layout.tensors().stream().anyMatch(ModelLayout.Tensor::external);
         if (outside) {
-            try (ModelFile file = new ModelFile(pending.newDataFile(), digest)) {
-                writeData(layout, file);
+            try (ModelFile file = new ModelFile(pending.newDataFile(), dataBytes(layout), digest)) {
+                writeData(layout, check, file);
                 file.finish();
             }
         }
-        try (ModelFile file = new ModelFile(pending.model(), digest)) {
-            layout.writeTo(file, outside ? file.weightsHashedBefore() : file.weights());
+        try (ModelFile file = new ModelFile(pending.model(), layout.fileBytes(), digest)) {
+            WritableByteChannel weights = outside ? file.weightsHashedBefore() : file.weights();
+            layout.writeTo(file, outside ? (initializer, f) -> f : check, weights);
             file.finish();
         }
         return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Weights inside the model are hashed here too, because the hash goes through all in order. */
-    private static void writeData(ModelLayout layout, ModelFile file) throws IOException {
+    private static void writeData(ModelLayout layout, WeightCheck check, ModelFile file)
+            throws IOException {
         for (ModelLayout.Tensor tensor : layout.tensors()) {
             if (tensor.external()) {
                 file.align(tensor.alignment());
             }
-            tensor.initializer()
-                    .data()
-                    .writeTo(tensor.external() ? file.weights() : file.weightsKeptElsewhere());
+            WritableByteChannel channel =
+                    tensor.external() ? file.weights() : file.weightsKeptElsewhere();
+            Initializer initializer = tensor.initializer();
+            initializer.data().writeTo(check.over(initializer, channel));
         }
     }
 

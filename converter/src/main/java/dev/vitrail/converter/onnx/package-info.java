@@ -35,16 +35,19 @@
  *
  * <p>The hash of the weights is SHA-256 over the stored bytes of every initializer, without
  * padding, in the order of the graph's initializers, wherever they are kept. Making the bytes,
- * hashing and writing them, and telling the disk to begin are three threads ({@code ModelFile}):
- * one after the other they take two to three times as long as the disk.
+ * hashing and writing them are three threads ({@code ModelFile}), so that an export takes about as
+ * long as the hash, which is the slowest and cannot be divided. Checks ({@link
+ * dev.vitrail.converter.onnx.WeightCheck}) see the bytes in the same pass. From 1 GiB on a file
+ * goes past the page cache ({@code Output}).
  *
  * <h2>All or nothing</h2>
  *
  * The hidden folder is in the target's folder, so that moving out of it is one rename. Weights are
  * moved first, then the model; if that fails both are removed. An earlier model of the same name is
  * replaced by the rename, or, if it had the same data file, removed before its weights are. A crash
- * leaves at most the hidden folder ({@code .NAME.partial-…}). An earlier data file that the new
- * model does not need is left alone.
+ * leaves at most the hidden folder ({@code .NAME.partial-…}), which the next export of that name
+ * removes ({@code HiddenFolder}). An earlier data file that the new model does not need is removed
+ * with the model it belonged to.
  *
  * <h2>Reading</h2>
  *

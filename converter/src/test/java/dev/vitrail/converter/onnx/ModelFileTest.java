@@ -14,6 +14,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
     private static final int[] SIZES = {
@@ -28,13 +30,16 @@ class ModelFileTest {
         digest = MessageDigest.getInstance("SHA-256");
     }
 
-    @Test
-    void keepsTheOrderOfPiecesOfEverySizeAndHashesWhatIsWeights() throws Exception {
+    /** Past the page cache, where the test's disk can, and through it. */
+    @ParameterizedTest
+    @ValueSource(longs = {Output.DIRECT_FROM, 0})
+    void keepsTheOrderOfPiecesOfEverySizeAndHashesWhatIsWeights(long expectedBytes)
+            throws Exception {
         Path path = folder.resolve("pieces");
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
         ByteArrayOutputStream weights = new ByteArrayOutputStream();
         Random random = new Random(1);
-        try (ModelFile file = new ModelFile(path, digest)) {
+        try (ModelFile file = new ModelFile(path, expectedBytes, digest)) {
             for (int i = 0; i < 4 * SIZES.length; i++) {
                 byte[] bytes = new byte[SIZES[i % SIZES.length]];
                 random.nextBytes(bytes);
@@ -63,10 +68,11 @@ class ModelFileTest {
                 .isEqualTo(MessageDigest.getInstance("SHA-256").digest(weights.toByteArray()));
     }
 
-    @Test
-    void alignsWithZeros() throws IOException {
+    @ParameterizedTest
+    @ValueSource(longs = {Output.DIRECT_FROM, 0})
+    void alignsWithZeros(long expectedBytes) throws IOException {
         Path path = folder.resolve("aligned");
-        try (ModelFile file = new ModelFile(path, digest)) {
+        try (ModelFile file = new ModelFile(path, expectedBytes, digest)) {
             file.align(4096);
             file.write(new byte[] {1});
             file.align(4096);
@@ -82,7 +88,7 @@ class ModelFileTest {
 
     @Test
     void aFailureOfTheWritingThreadReachesTheCaller() throws IOException {
-        ModelFile file = new ModelFile(folder.resolve("closed"), digest);
+        ModelFile file = new ModelFile(folder.resolve("closed"), 0, digest);
         file.close();
         assertThatThrownBy(
                         () -> {
@@ -96,7 +102,7 @@ class ModelFileTest {
 
     @Test
     void closingInTheMiddleEndsTheThread() throws IOException {
-        try (ModelFile file = new ModelFile(folder.resolve("half"), digest)) {
+        try (ModelFile file = new ModelFile(folder.resolve("half"), 0, digest)) {
             file.write(new byte[3 << 20]);
         }
         assertThat(Thread.getAllStackTraces().keySet())
