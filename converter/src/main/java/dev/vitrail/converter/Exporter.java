@@ -7,6 +7,7 @@ import dev.vitrail.converter.graph.Graph;
 import dev.vitrail.converter.graph.Node;
 import dev.vitrail.converter.graph.TensorData;
 import dev.vitrail.converter.lower.Lowering;
+import dev.vitrail.converter.lower.Translation;
 import dev.vitrail.converter.onnx.OnnxMetadata;
 import dev.vitrail.converter.onnx.OnnxWriter;
 import dev.vitrail.converter.onnx.PendingModel;
@@ -14,6 +15,7 @@ import dev.vitrail.converter.onnx.WrittenModel;
 import dev.vitrail.converter.pass.Passes;
 import dev.vitrail.converter.trace.ArrayInput;
 import dev.vitrail.converter.trace.Extent;
+import dev.vitrail.converter.trace.ResultTypes;
 import dev.vitrail.converter.trace.SymbolicAxis;
 import dev.vitrail.converter.trace.Trace;
 import dev.vitrail.converter.trace.Tracer;
@@ -41,6 +43,10 @@ public final class Exporter {
     private final ExportOptions options;
     private final List<ArrayInput> inputs = new ArrayList<>();
     private final Map<String, SymbolicAxis> axes = new LinkedHashMap<>();
+    private final Map<Class<? extends Block>, Function<Block, Translation>> blocks =
+            new LinkedHashMap<>();
+    private final Map<String, ResultTypes> operations = new LinkedHashMap<>();
+    private final Map<String, Translation> translations = new LinkedHashMap<>();
     private UnaryOperator<String> naming;
     private Function<String, TensorData> weights;
 
@@ -139,6 +145,37 @@ public final class Exporter {
     }
 
     /**
+     * Translates every block of a class as a whole, wherever in the network it is. The block is not
+     * traced, so it may do what no trace can follow. Its translation is given the block's inputs
+     * and then its parameters, in their order; {@code getOutputShapes} must say what comes out, of
+     * the first input's number type. No other thread may run the network meanwhile.
+     *
+     * @param <B> the class
+     * @param type the class; blocks of classes below it count too
+     * @param translation from a block, whose settings it may read, to its ONNX nodes
+     * @return this exporter
+     */
+    public <B extends Block> Exporter block(Class<B> type, Function<B, Translation> translation) {
+        blocks.put(type, block -> translation.apply(type.cast(block)));
+        return this;
+    }
+
+    /**
+     * Translates an array operation that would be refused, wherever in the network it is called.
+     *
+     * @param name name of the method of DJL's {@code NDArray}, such as {@code erfinv}
+     * @param results the number types and shapes of what it gives
+     * @param translation to ONNX nodes; its operands are the array that the method is called on and
+     *     then the arrays that the method is given
+     * @return this exporter
+     */
+    public Exporter operation(String name, ResultTypes results, Translation translation) {
+        operations.put(name, results);
+        translations.put(name, translation);
+        return this;
+    }
+
+    /**
      * Builds the graph without writing it. Weights are referred to and not read, so this works for
      * a planned block of any size.
      *
@@ -146,8 +183,8 @@ public final class Exporter {
      * @throws ExportException if the network cannot be exported
      */
     public Graph graph() {
-        Tracer tracer = new Tracer(block, naming);
-        return lower(trace(tracer), weightSource(tracer));
+        Tracer tracer = tracer();
+        return lower(tracer, trace(tracer), weightSource(tracer));
     }
 
     /**
@@ -158,7 +195,14 @@ public final class Exporter {
      * @throws ExportException if the network cannot be exported
      */
     public Trace trace() {
-        return trace(new Tracer(block, naming));
+        return trace(tracer());
+    }
+
+    private Tracer tracer() {
+        Tracer tracer = new Tracer(block, naming);
+        blocks.keySet().forEach(tracer::whole);
+        operations.forEach(tracer::operation);
+        return tracer;
     }
 
     private Trace trace(Tracer tracer) {
@@ -176,7 +220,23 @@ public final class Exporter {
                 TensorData.ofBuffers(tracer.byteSize(name), () -> List.of(tracer.bytes(name)));
     }
 
-    private Graph lower(Trace trace, Function<String, TensorData> source) {
+    private Map<String, Translation> translations(Tracer tracer) {
+        Map<String, Translation> all = new LinkedHashMap<>(options.translations());
+        all.putAll(translations);
+        tracer.wholeBlocks().forEach((word, whole) -> all.put(word, translation(whole)));
+        return all;
+    }
+
+    private Translation translation(Block whole) {
+        return blocks.entrySet().stream()
+                .filter(entry -> entry.getKey().isInstance(whole))
+                .findFirst()
+                .orElseThrow()
+                .getValue()
+                .apply(whole);
+    }
+
+    private Graph lower(Tracer tracer, Trace trace, Function<String, TensorData> source) {
         return Passes.standard()
                 .apply(
                         Lowering.lower(
@@ -185,7 +245,7 @@ public final class Exporter {
                                 outputNames(trace),
                                 options.opset(),
                                 source,
-                                options.translations()));
+                                translations(tracer)));
     }
 
     private List<String> outputNames(Trace trace) {
@@ -216,10 +276,10 @@ public final class Exporter {
                     target + ": there is no folder " + folder + "; make it first");
         }
         long start = System.nanoTime();
-        Tracer tracer = new Tracer(block, naming);
+        Tracer tracer = tracer();
         Trace trace = trace(tracer);
         Function<String, TensorData> source = weightSource(tracer);
-        Graph graph = lower(trace, source);
+        Graph graph = lower(tracer, trace, source);
         long traced = System.nanoTime();
         FiniteCheck check = new FiniteCheck(trace, graph, source);
         OnnxMetadata metadata =

@@ -22,6 +22,35 @@
  * What cannot be exported is refused with the block, the operation, and what to do; {@code
  * COVERAGE.md} lists what can.
  *
+ * <h2>What the exporter does not know</h2>
+ *
+ * A translation for a class of blocks, or for an array operation, is given to the exporter; neither
+ * the network nor this library changes:
+ *
+ * <pre>{@code
+ * Exporter exporter =
+ *         new Exporter(network, ExportOptions.defaults())
+ *                 .input("x", 4)
+ *                 // Reads values in Java, which no trace can follow; ONNX can say it.
+ *                 .block(
+ *                         Threshold.class,
+ *                         block ->
+ *                                 e ->
+ *                                         List.of(
+ *                                                 e.node(
+ *                                                         "ThresholdedRelu",
+ *                                                         e.call().result(),
+ *                                                         Map.of(
+ *                                                                 "alpha",
+ *                                                                 Attribute.of(block.limit())),
+ *                                                         e.operand(0))))
+ *                 // Of diagonal matrices; the result is of the operand's type.
+ *                 .operation(
+ *                         "inverse",
+ *                         (operands, arguments) -> operands,
+ *                         e -> List.of(e.result("Where", isZero(e), zero(e), reciprocal(e))));
+ * }</pre>
+ *
  * <h2>How the parts follow each other</h2>
  *
  * {@code trace} records the forward pass in DJL's words and finds the symbolic axes, {@code lower}

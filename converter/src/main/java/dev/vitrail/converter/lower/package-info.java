@@ -10,9 +10,10 @@
  * <h2>How to add an operation</h2>
  *
  * One line in {@code OperationTable}, with the method that it names in the class of its kind.
- * Callers add their own without changing this library: a {@link
- * dev.vitrail.converter.trace.CustomOperation} around the block, and a translation in the export's
- * options.
+ * Callers add their own without changing this library: {@code Exporter.block} for a class of
+ * blocks, {@code Exporter.operation} for an array operation, translations in the export's options
+ * for the word of a {@link dev.vitrail.converter.trace.CustomOperation} or instead of one in the
+ * table.
  *
  * <h2>What it may use</h2>
  *

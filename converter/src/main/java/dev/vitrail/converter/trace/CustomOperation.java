@@ -21,12 +21,14 @@ import java.util.function.UnaryOperator;
  * block that it wraps does; when it is traced, the whole block is one recorded call, whose operands
  * are the inputs and then the block's parameters in their order.
  *
- * <p>An array operation that has no translation is exported the same way, wrapped in a lambda.
+ * <p>This is for whoever writes the network. Who only exports it registers the class of the block,
+ * or the name of the array operation, with the exporter.
  */
 public final class CustomOperation extends AbstractBlock {
     private final String operation;
     private final Block block;
     private final UnaryOperator<Shape[]> outputShapes;
+    private boolean recorded;
 
     /**
      * Wraps a block.
@@ -43,6 +45,14 @@ public final class CustomOperation extends AbstractBlock {
         this.outputShapes = outputShapes;
     }
 
+    Block block() {
+        return block;
+    }
+
+    boolean hasRecorded() {
+        return recorded;
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store,
@@ -52,6 +62,7 @@ public final class CustomOperation extends AbstractBlock {
         if (!(inputs.head() instanceof SymbolicArray first)) {
             return block.forward(store, inputs, training, params);
         }
+        recorded = true;
         List<NDArray> operands = new ArrayList<>(inputs);
         for (Parameter parameter : block.getParameters().values()) {
             operands.add(store.getValue(parameter, first.getDevice(), training));

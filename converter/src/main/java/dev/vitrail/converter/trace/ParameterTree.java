@@ -83,7 +83,7 @@ final class ParameterTree {
      * DJL numbers the children of a block, {@code 01Linear}. The number goes where the name alone
      * is unique, and behind the name where it is not: {@code Linear1}, {@code Linear3}.
      */
-    private static Map<String, String> childNames(Block block) {
+    static Map<String, String> childNames(Block block) {
         List<String> keys = new ArrayList<>(block.getChildren().keys());
         List<String> bare = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {

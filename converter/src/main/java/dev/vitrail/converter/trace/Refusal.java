@@ -47,8 +47,8 @@ final class Refusal {
         return of(
                 tape,
                 operation,
-                "there is no translation for it; wrap it in a CustomOperation and register one, or"
-                        + " use the supported operations: "
+                "there is no translation for it; register one with Exporter.operation, or for its"
+                        + " block with Exporter.block, or use the supported operations: "
                         + String.join(", ", SupportedOperations.NAMES));
     }
 

@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 
 /**
  * An array that holds no numbers: it knows its type and records what is done with it. A method that
- * is not written here throws in {@link NDArrayAdapter}, which is the right default: DJL may grow
- * new operations and none of them will be exported wrongly.
+ * is not written here goes by {@link NDArrayAdapter} to {@link ForeignOperations}, which refuses
+ * what nobody registered: DJL may grow new operations and none of them will be exported wrongly.
  *
  * <p>Shapes and types follow the PyTorch engine, which the tests hold them against.
  */
@@ -38,7 +38,7 @@ final class SymbolicArray extends NDArrayAdapter {
     SymbolicArray(Tape tape, Operand operand, ArrayType type, Storage storage) {
         super(
                 tape.manager(),
-                null,
+                tape.foreignOperations(),
                 new Shape(type.fixedShape()),
                 type.numbers().dataType(),
                 "traced");
@@ -113,7 +113,12 @@ final class SymbolicArray extends NDArrayAdapter {
         return sharing(storage);
     }
 
-    private ArrayType type() {
+    /** DJL's adapter keeps the other array and would fill it with numbers at the next call. */
+    void forgetOther() {
+        alternativeArray = null;
+    }
+
+    ArrayType type() {
         return ArrayType.of(numbers(), shape.getShape());
     }
 

@@ -1,6 +1,7 @@
 package dev.vitrail.converter.trace;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import dev.vitrail.converter.error.ExportException;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Map;
 final class Tape {
     private final ParameterTree tree;
     private final boolean plan;
+    private final NDManager foreignOperations;
     private final SymbolicManager manager = new SymbolicManager(this);
     private final List<Trace.Named> inputs = new ArrayList<>();
     private final List<Trace.Named> weights = new ArrayList<>();
@@ -23,22 +25,28 @@ final class Tape {
     private final List<Call> calls = new ArrayList<>();
     private String lastBlock = "";
 
-    Tape(ParameterTree tree) {
-        this(tree, false);
+    Tape(ParameterTree tree, ForeignOperations foreign) {
+        this(tree, false, foreign);
     }
 
-    private Tape(ParameterTree tree, boolean plan) {
+    private Tape(ParameterTree tree, boolean plan, ForeignOperations foreign) {
         this.tree = tree;
         this.plan = plan;
+        this.foreignOperations = foreign.manager();
     }
 
     /** A tape on which blocks are initialised: parameters get shapes, and nothing is kept. */
     static Tape forPlan() {
-        return new Tape(null, true);
+        return new Tape(null, true, new ForeignOperations(Map.of()));
     }
 
     boolean isPlan() {
         return plan;
+    }
+
+    /** The manager of the arrays that know what the recording ones do not. */
+    NDManager foreignOperations() {
+        return foreignOperations;
     }
 
     SymbolicManager manager() {

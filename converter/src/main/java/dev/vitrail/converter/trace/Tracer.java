@@ -11,8 +11,11 @@ import ai.djl.training.initializer.Initializer;
 import dev.vitrail.converter.error.ExportException;
 import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -23,6 +26,9 @@ import java.util.stream.Collectors;
 public final class Tracer {
     private final Block block;
     private final ParameterTree tree;
+    private final Set<Class<? extends Block>> whole = new LinkedHashSet<>();
+    private final Map<String, ResultTypes> operations = new LinkedHashMap<>();
+    private Map<String, Block> wholeBlocks = Map.of();
 
     /**
      * Prepares to trace a block.
@@ -72,6 +78,40 @@ public final class Tracer {
     }
 
     /**
+     * Records every block of a class as one call, wherever in the network it is: its operands are
+     * the block's inputs and then its parameters. The block does not run; the shapes of its results
+     * are what {@link Block#getOutputShapes(Shape[])} says, of the first input's number type.
+     *
+     * @param type the class, or one above it
+     * @return this tracer
+     */
+    public Tracer whole(Class<? extends Block> type) {
+        whole.add(type);
+        return this;
+    }
+
+    /**
+     * Returns the blocks that were recorded as one call.
+     *
+     * @return the blocks by the operation of their calls, after a trace
+     */
+    public Map<String, Block> wholeBlocks() {
+        return wholeBlocks;
+    }
+
+    /**
+     * Records an array operation that would be refused.
+     *
+     * @param operation name of the method of {@code NDArray}
+     * @param results what the operation gives
+     * @return this tracer
+     */
+    public Tracer operation(String operation, ResultTypes results) {
+        operations.put(operation, results);
+        return this;
+    }
+
+    /**
      * Traces the block.
      *
      * @param inputs what the network is given
@@ -81,12 +121,19 @@ public final class Tracer {
      *     every size
      */
     public Trace trace(List<ArrayInput> inputs, List<SymbolicAxis> axes) {
-        return new BatchAxis(axes).solve(sizes -> traceAt(inputs, sizes));
+        // The network is as it was after this, and must not run elsewhere meanwhile.
+        try (StandIns standIns = StandIns.put(block, whole)) {
+            Block network = standIns.network();
+            Trace trace = new BatchAxis(axes).solve(sizes -> traceAt(network, inputs, sizes));
+            standIns.checkEachRan();
+            wholeBlocks = standIns.blocks();
+            return trace;
+        }
     }
 
     /** One forward pass at known sizes. */
-    Trace traceAt(List<ArrayInput> inputs, Map<String, Long> sizes) {
-        Tape tape = new Tape(tree);
+    private Trace traceAt(Block network, List<ArrayInput> inputs, Map<String, Long> sizes) {
+        Tape tape = new Tape(tree, new ForeignOperations(operations));
         NDList arrays = new NDList();
         for (ArrayInput input : inputs) {
             long[] shape =
@@ -97,13 +144,17 @@ public final class Tracer {
             arrays.add(array);
         }
         ParameterStore parameters = new SymbolicParameters(tape);
-        return tape.finish(forward(tape, parameters, arrays, sizes));
+        return tape.finish(forward(network, tape, parameters, arrays, sizes));
     }
 
     private NDList forward(
-            Tape tape, ParameterStore parameters, NDList arrays, Map<String, Long> sizes) {
+            Block network,
+            Tape tape,
+            ParameterStore parameters,
+            NDList arrays,
+            Map<String, Long> sizes) {
         try {
-            return block.forward(parameters, arrays, false);
+            return network.forward(parameters, arrays, false);
         } catch (ExportException e) {
             throw e;
         } catch (UnsupportedOperationException e) {

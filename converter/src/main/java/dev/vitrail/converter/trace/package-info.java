@@ -35,12 +35,16 @@
  * <h2>Decisions</h2>
  *
  * <ul>
- *   <li>What is not written here throws in DJL's adapter and becomes a refusal that names the
- *       operation. That is the default, because DJL may grow operations and none may be exported
- *       wrongly. A test lists every method of DJL's arrays as recorded or knowingly not.
+ *   <li>What is not written here becomes a refusal that names the operation, unless the caller
+ *       registered it by name. That is the default, because DJL may grow operations and none may be
+ *       exported wrongly. A test lists every method of DJL's arrays as recorded or knowingly not.
  *   <li>An in-place operation gives its array a new value. Other views of the same memory, which an
  *       engine would change too, may not be read any more; that is a refusal. Recording it as the
  *       operation without its effect would give a plausible, wrong graph.
+ *   <li>A block that the caller translates as a whole is exchanged for a stand-in where its parent
+ *       holds it, by reflection, and put back. DJL's {@code forward} cannot be overridden and tells
+ *       nobody that a block begins, so there is no gentler place; a parent that holds it elsewhere
+ *       is found out, because the stand-in did not run.
  *   <li>A size of −1 for the batch was not chosen: {@code reshape(batch, -1)} and {@code batch *
  *       windows} break it.
  *   <li>Arrays that carry numbers along, to ask an engine for shapes, were not chosen: they cost a
