@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.config;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDList;
@@ -31,15 +32,22 @@ class ConfigsFolderTest {
 
     /** Published counts at 224 pixels and 1000 classes: timm and torchvision. */
     private static final Map<String, Long> PUBLISHED =
-            Map.of(
-                    "vit-tiny-patch16-224", 5_717_416L,
-                    "vit-small-patch16-224", 22_050_664L,
-                    "vit-small-patch32-224", 22_878_952L,
-                    "vit-base-patch16-224", 86_567_656L,
-                    "vit-base-patch32-224", 88_224_232L,
-                    "vit-large-patch16-224", 304_326_632L,
-                    "vit-large-patch32-224", 306_535_400L,
-                    "vit-huge-patch14-224", 632_045_800L);
+            Map.ofEntries(
+                    entry("vit-tiny-patch16-224", 5_717_416L),
+                    entry("vit-small-patch8-224", 22_055_272L),
+                    entry("vit-small-patch16-224", 22_050_664L),
+                    entry("vit-small-patch32-224", 22_878_952L),
+                    entry("vit-medium-patch16-224", 38_837_736L),
+                    entry("vit-base-patch8-224", 86_576_872L),
+                    entry("vit-base-patch16-224", 86_567_656L),
+                    entry("vit-base-patch32-224", 88_224_232L),
+                    entry("vit-large-patch14-224", 304_203_752L),
+                    entry("vit-large-patch16-224", 304_326_632L),
+                    entry("vit-large-patch32-224", 306_535_400L),
+                    entry("vit-so400m-patch14-224", 413_597_656L),
+                    entry("vit-huge-patch14-224", 632_045_800L),
+                    entry("vit-giant-patch14-224", 1_012_611_432L),
+                    entry("vit-gigantic-patch14-224", 1_844_440_680L));
 
     static Stream<Path> configs() {
         try (Stream<Path> files = Files.list(FOLDER)) {
