@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.checkpoint;
 
+import dev.vitrail.zoo.config.InputChange;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param config the network, labels and preprocessing, instead of what is detected
  * @param name of the model, instead of what the checkpoint is called
  * @param resetHead the classes of a new classifier head, instead of the checkpoint's
+ * @param input another image size or patch size than the checkpoint's
  * @param allow patterns of tensors that may be missing or left over; {@code *} is any number of
  *     characters
  */
@@ -18,11 +20,17 @@ public record ImportOptions(
         Optional<ModelConfig> config,
         Optional<String> name,
         Optional<Labels> resetHead,
+        InputChange input,
         List<String> allow) {
 
     /** Nothing overruled, nothing allowed. */
     public static final ImportOptions DEFAULT =
-            new ImportOptions(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+            new ImportOptions(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    InputChange.NONE,
+                    List.of());
 
     /**
      * Copies the patterns.
@@ -30,6 +38,7 @@ public record ImportOptions(
      * @param config as the component
      * @param name as the component
      * @param resetHead as the component
+     * @param input as the component
      * @param allow as the component
      */
     public ImportOptions {
@@ -43,7 +52,7 @@ public record ImportOptions(
      * @return a copy
      */
     public ImportOptions withConfig(ModelConfig other) {
-        return new ImportOptions(Optional.of(other), name, resetHead, allow);
+        return new ImportOptions(Optional.of(other), name, resetHead, input, allow);
     }
 
     /**
@@ -53,7 +62,17 @@ public record ImportOptions(
      * @return a copy
      */
     public ImportOptions withResetHead(Labels labels) {
-        return new ImportOptions(config, name, Optional.of(labels), allow);
+        return new ImportOptions(config, name, Optional.of(labels), input, allow);
+    }
+
+    /**
+     * The same for another input.
+     *
+     * @param other what is to change
+     * @return a copy
+     */
+    public ImportOptions withInput(InputChange other) {
+        return new ImportOptions(config, name, resetHead, other, allow);
     }
 
     /**
@@ -63,6 +82,6 @@ public record ImportOptions(
      * @return a copy
      */
     public ImportOptions withAllow(String... patterns) {
-        return new ImportOptions(config, name, resetHead, List.of(patterns));
+        return new ImportOptions(config, name, resetHead, input, List.of(patterns));
     }
 }

@@ -8,6 +8,7 @@ import dev.vitrail.zoo.config.ConfigReader;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.TrainingConfig;
+import dev.vitrail.zoo.grid.Regridding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 /** From a checkpoint to what will be written: the network, its tensors, and what became of each. */
 final class Planning {
 
+    private static final String POSITIONS = "pos_embed";
     private static final String HEAD = "head.";
     private static final String DISTILLATION_HEAD = "head_dist.";
 
@@ -55,8 +57,9 @@ final class Planning {
         Architecture architecture = architecture(shapes);
         Labels labels = labels(shapes);
         ModelConfig config = config(architecture, labels);
+        ModelConfig target = options.input().applyTo(config);
         Map<String, Shape> wanted = NetworkTensors.shapes(architecture, labels.count());
-        Map<String, Tensor> tensors = fit(mappings, found, wanted);
+        Map<String, Tensor> tensors = fit(architecture, mappings, found, wanted);
         leaveOutOthers(mappings);
         if (!problems.isEmpty()) {
             throw CheckpointException.of(
@@ -72,13 +75,14 @@ final class Planning {
         Map<String, Tensor> ordered = new LinkedHashMap<>();
         wanted.keySet()
                 .forEach(name -> ordered.put(name, tensors.getOrDefault(name, first.get(name))));
+        Regridded regridded = new Regridded(new Regridding(architecture, target.model()));
         return new ImportPlan(
                 source,
                 family.id(),
-                config,
-                new Ledger(mapped, leftOut, initialised),
+                target,
+                new Ledger(regridded.words(mapped), leftOut, initialised),
                 notes,
-                ordered);
+                regridded.tensors(ordered));
     }
 
     /** Their tensors by our names, as far as all sources of a mapping are there. */
@@ -197,7 +201,10 @@ final class Planning {
      * The tensors that the network wants; what is missing, left over or of another shape is noted.
      */
     private Map<String, Tensor> fit(
-            List<Mapping> mappings, Map<String, Tensor> found, Map<String, Shape> wanted) {
+            Architecture architecture,
+            List<Mapping> mappings,
+            Map<String, Tensor> found,
+            Map<String, Shape> wanted) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Mapping mapping : mappings) {
             if (!found.keySet().containsAll(mapping.ours())) {
@@ -221,7 +228,12 @@ final class Planning {
             }
         }
         for (String name : wanted.keySet()) {
-            if (!found.containsKey(name) || options.resetHead().isPresent() && isHead(name)) {
+            if (found.containsKey(name) && !(options.resetHead().isPresent() && isHead(name))) {
+                continue;
+            }
+            if (name.equals(POSITIONS) && !architecture.positionEmbedding().isLearned()) {
+                initialised.add(new Ledger.Initialised(name, "fixed, computed from its formula"));
+            } else {
                 initialise(name);
             }
         }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,13 +39,13 @@ public final class RegriddedWeights implements Weights {
         this.source = source;
         this.regridding = regridding;
         Map<String, Shape> shapeByName = new LinkedHashMap<>(source.shapes());
-        replace(shapeByName, POSITIONS, positions(regridding.from()), positions(regridding.to()));
-        replace(shapeByName, PATCH_KERNEL, kernel(regridding.from()), kernel(regridding.to()));
+        shapes(regridding).forEach((name, shape) -> replace(shapeByName, name, shape));
         shapes = Collections.unmodifiableMap(shapeByName);
     }
 
-    private void replace(Map<String, Shape> shapeByName, String name, Shape from, Shape to) {
+    private void replace(Map<String, Shape> shapeByName, String name, Shape to) {
         Shape found = shapeByName.get(name);
+        Shape from = shape(regridding.from(), name);
         if (found == null) { // missing: whoever loads it says so, with everything else
             return;
         }
@@ -63,11 +64,24 @@ public final class RegriddedWeights implements Weights {
         shapeByName.put(name, to);
     }
 
-    private static Shape positions(Architecture model) {
-        return new Shape(1, model.positions(), model.dim());
+    /**
+     * The shapes of what follows the grid.
+     *
+     * @param regridding to the network wanted
+     * @return the shapes in that network, by name
+     */
+    public static Map<String, Shape> shapes(Regridding regridding) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        for (String name : List.of(POSITIONS, PATCH_KERNEL)) {
+            shapes.put(name, shape(regridding.to(), name));
+        }
+        return shapes;
     }
 
-    private static Shape kernel(Architecture model) {
+    private static Shape shape(Architecture model, String name) {
+        if (name.equals(POSITIONS)) {
+            return new Shape(1, model.positions(), model.dim());
+        }
         int edge = model.patchSize() / model.stem().stride();
         return new Shape(model.dim(), model.stem().outputChannels(model.channels()), edge, edge);
     }
