@@ -7,6 +7,8 @@ import dev.vitrail.converter.lower.Lowering;
 import dev.vitrail.converter.onnx.ExternalDataPolicy;
 import dev.vitrail.converter.verify.Sample;
 import dev.vitrail.zoo.block.VisionTransformer;
+import dev.vitrail.zoo.checkpoint.CheckpointWriter;
+import dev.vitrail.zoo.checkpoint.Naming;
 import dev.vitrail.zoo.config.MachineMemory;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.ModelPlan;
@@ -22,32 +24,67 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code vitrail export}: a run folder or a config to an ONNX file. */
+/** {@code vitrail export}: a run folder or a config to an ONNX file, a run to another format. */
 @Command(
         name = "export",
-        header = "Export a trained network to ONNX, and verify the file.",
+        header = "Export a network to ONNX, verified, or in another project's format.",
         description = {
             "%nThe file is run in ONNX Runtime against the network in DJL at batch sizes that were"
                     + " not traced, and on the images of --data; if they differ by more than float"
                     + " arithmetic explains, it is an error and no file is left.",
             "Architecture, labels and preprocessing are in the file's metadata; nothing else is"
-                    + " needed to run it.%n"
+                    + " needed to run it.",
+            "--format safetensors writes a folder as timm, Hugging Face or torchvision would:"
+                    + " weights under their names, and their config files. A network that theirs"
+                    + " cannot be is refused by the key that they lack.%n"
         },
         footer = {
             "",
             "Examples:",
             "  vitrail export --model runs/photos --out photos.onnx --data photos",
-            "  vitrail export --config vit-base-patch16-224 --out untrained.onnx"
+            "  vitrail export --config vit-base-patch16-224 --out untrained.onnx",
+            "  vitrail export --model runs/base --format safetensors --names timm --out base-timm"
         },
         mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
     private static final int MOST_IMAGES = 32;
+    private static final int DEFAULT_OPSET = 17;
+
+    /** What the network is written as. */
+    enum Format {
+        ONNX,
+        SAFETENSORS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     @ArgGroup(multiplicity = "1")
     private Source source;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE.onnx", description = "The file.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE.onnx|DIR",
+            description = "The file; with --format safetensors the folder.")
     private Path out;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "onnx",
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Format format;
+
+    @Option(
+            names = "--names",
+            paramLabel = "PROJECT",
+            description =
+                    "With --format safetensors: whose names and config files,"
+                            + " ${COMPLETION-CANDIDATES}. Default: timm.")
+    private Naming names;
 
     @Option(names = "--overwrite", description = "Replace the file if there is one already.")
     private boolean overwrite;
@@ -55,17 +92,15 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--opset",
             paramLabel = "N",
-            defaultValue = "17",
-            description = "Version of ONNX's operator set. Default: ${DEFAULT-VALUE}.")
-    private int opset;
+            description = "Version of ONNX's operator set. Default: " + DEFAULT_OPSET + ".")
+    private Integer opset;
 
     @Option(
             names = "--external-data",
             paramLabel = "WHEN",
-            defaultValue = "auto",
             description = {
                 "Weights in a second file: ${COMPLETION-CANDIDATES}; auto does so above 2 GB, where"
-                        + " one file cannot be. Default: ${DEFAULT-VALUE}."
+                        + " one file cannot be. Default: auto."
             })
     private ExternalDataPolicy externalData;
 
@@ -110,6 +145,51 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return switch (format) {
+            case ONNX -> onnx();
+            case SAFETENSORS -> safetensors();
+        };
+    }
+
+    private int safetensors() {
+        boolean forOnnx =
+                opset != null || externalData != null || data != null || noVerify || seed != null;
+        if (forOnnx || source.run == null) {
+            throw Failure.wrongUse(
+                    "--format safetensors takes --model, --names, --out, --overwrite and --json");
+        }
+        Arguments.existingFolder("--model", source.run);
+        if (!overwrite) {
+            Arguments.newFolder("--out", out);
+        }
+        CheckpointWriter.Written written =
+                CheckpointWriter.write(
+                        Run.open(source.run), names == null ? Naming.TIMM : names, out);
+        if (json) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("kind", written.kind());
+            object.put("tensors", written.tensors());
+            object.put("files", written.files().stream().map(Path::toString).toList());
+            object.put("notes", written.notes());
+            console.json(object);
+        } else {
+            console.print(written.kind() + ", " + written.tensors() + " tensors");
+            written.files().forEach(file -> console.print("  " + file));
+            written.notes().forEach(note -> console.print("note: " + note));
+        }
+        return ExitCode.DONE.code();
+    }
+
+    private int onnx() {
+        if (names != null) {
+            throw Failure.wrongUse("--names is for --format safetensors");
+        }
+        if (opset == null) {
+            opset = DEFAULT_OPSET;
+        }
+        if (externalData == null) {
+            externalData = ExternalDataPolicy.AUTO;
+        }
         if (!Arguments.isOnnx(out)) {
             throw Failure.wrongUse("--out " + out + ": must end in .onnx");
         }

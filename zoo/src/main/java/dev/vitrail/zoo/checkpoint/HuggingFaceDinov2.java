@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.checkpoint;
 
 import dev.vitrail.zoo.config.ActivationKind;
+import dev.vitrail.zoo.config.MlpKind;
 import dev.vitrail.zoo.config.Pooling;
 import java.util.List;
 import java.util.Optional;
@@ -30,11 +31,13 @@ final class HuggingFaceDinov2 extends HuggingFace {
         boolean registers =
                 source.has(prefix + "embeddings.register_tokens")
                         || source.modelType().equals("dinov2_with_registers");
-        return table(prefix, registers)
+        boolean gated = source.hasAny("*.mlp.weights_*");
+        return table(prefix, registers, gated ? MlpKind.SWIGLU : MlpKind.PLAIN)
                 .leaveOut(prefix + "embeddings.mask_token", "only masked pre-training reads it");
     }
 
-    static NameMap table(String prefix, boolean registers) {
+    static NameMap table(String prefix, boolean registers, MlpKind mlp) {
+        boolean gated = mlp == MlpKind.SWIGLU;
         String layer = prefix + "encoder.layer.{i}.";
         String token = prefix + "embeddings.cls_token";
         String positions = prefix + "embeddings.position_embeddings";
@@ -55,10 +58,8 @@ final class HuggingFaceDinov2 extends HuggingFace {
                 .layer(layer + "attention.output.dense", "blocks.{i}.attn.proj")
                 .row(layer + "layer_scale1.lambda1", "blocks.{i}.ls1.gamma")
                 .layer(layer + "norm2", "blocks.{i}.norm2")
-                .layer(layer + "mlp.fc1", "blocks.{i}.mlp.fc1")
-                .layer(layer + "mlp.fc2", "blocks.{i}.mlp.fc2")
-                .layer(layer + "mlp.weights_in", "blocks.{i}.mlp.fc1")
-                .layer(layer + "mlp.weights_out", "blocks.{i}.mlp.fc2")
+                .layer(layer + (gated ? "mlp.weights_in" : "mlp.fc1"), "blocks.{i}.mlp.fc1")
+                .layer(layer + (gated ? "mlp.weights_out" : "mlp.fc2"), "blocks.{i}.mlp.fc2")
                 .row(layer + "layer_scale2.lambda1", "blocks.{i}.ls2.gamma")
                 .layer(prefix + "layernorm", "norm")
                 .layer("classifier", "head");

@@ -24,7 +24,7 @@ final class HuggingFaceVit extends HuggingFace {
     @Override
     public NameMap names(Source source) {
         String prefix = prefix(source, "encoder.layer.*", PREFIXES);
-        NameMap names = table(prefix);
+        NameMap names = table(prefix, "classifier").layer("cls_classifier", "head");
         if (!prefix.isEmpty()) {
             names.layer("layernorm", "norm"); // as the earliest exports have it
         }
@@ -33,7 +33,7 @@ final class HuggingFaceVit extends HuggingFace {
                 .leaveOut("decoder.*", "only masked pre-training reads it");
     }
 
-    static NameMap table(String prefix) {
+    static NameMap table(String prefix, String head) {
         String layer = prefix + "encoder.layer.{i}.";
         return new NameMap()
                 .row(prefix + "embeddings.cls_token", "cls_token")
@@ -47,8 +47,7 @@ final class HuggingFaceVit extends HuggingFace {
                 .layer(layer + "intermediate.dense", "blocks.{i}.mlp.fc1")
                 .layer(layer + "output.dense", "blocks.{i}.mlp.fc2")
                 .layer(prefix + "layernorm", "norm")
-                .layer("classifier", "head")
-                .layer("cls_classifier", "head")
+                .layer(head, "head")
                 .layer("distillation_classifier", "head_dist");
     }
 

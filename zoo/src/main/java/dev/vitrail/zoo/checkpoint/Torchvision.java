@@ -8,6 +8,7 @@ import dev.vitrail.imaging.Resize;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.PositionResampling;
+import dev.vitrail.zoo.config.Stem;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,8 @@ import java.util.Optional;
 final class Torchvision implements Family {
 
     private static final String LAYER = "encoder.layers.encoder_layer_{i}.";
+
+    private static final Stem CONVOLUTIONS = Stem.Convolution.halving(List.of(1));
 
     @Override
     public String id() {
@@ -28,18 +31,21 @@ final class Torchvision implements Family {
 
     @Override
     public NameMap names(Source source) {
-        return table().layer(LAYER + "mlp.linear_1", "blocks.{i}.mlp.fc1") // before 0.13
+        return table(source.hasAny("conv_proj.conv_*") ? CONVOLUTIONS : Stem.PATCH)
+                .layer(LAYER + "mlp.linear_1", "blocks.{i}.mlp.fc1") // before 0.13
                 .layer(LAYER + "mlp.linear_2", "blocks.{i}.mlp.fc2")
                 .leaveOut("*.num_batches_tracked", "counts training steps");
     }
 
-    static NameMap table() {
+    /** The projection is called otherwise behind convolutions, of whatever number. */
+    static NameMap table(Stem before) {
         NameMap names =
                 new NameMap()
                         .row("class_token", "cls_token")
                         .row("encoder.pos_embedding", "pos_embed")
-                        .layer("conv_proj", "patch_embed.proj")
-                        .layer("conv_proj.conv_last", "patch_embed.proj")
+                        .layer(
+                                before == Stem.PATCH ? "conv_proj" : "conv_proj.conv_last",
+                                "patch_embed.proj")
                         .layer(LAYER + "ln_1", "blocks.{i}.norm1");
         for (String part : List.of("weight", "bias")) {
             names.row(LAYER + "self_attention.in_proj_" + part, "blocks.{i}.attn.qkv." + part);
