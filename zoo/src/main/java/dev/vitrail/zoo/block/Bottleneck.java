@@ -17,7 +17,7 @@ final class Bottleneck extends UnaryBlock {
     private final Block shortcut;
     private final Chain branch;
 
-    Bottleneck(int middle, int channels, int stride, boolean first) {
+    Bottleneck(int middle, int channels, int stride, boolean first, double epsilon) {
         shortcut =
                 addChildBlock(
                         "downsample",
@@ -27,20 +27,20 @@ final class Bottleneck extends UnaryBlock {
                                         .add(
                                                 "conv",
                                                 new StandardizedConvolution(1, stride, channels))
-                                        .add("norm", new GroupNorm())));
+                                        .add("norm", new GroupNorm(epsilon))));
         // No name: its layers stand in the block itself, where timm has them.
         branch =
                 addChildBlock(
                         "",
                         new Chain()
                                 .add("conv1", new StandardizedConvolution(1, 1, middle))
-                                .add("norm1", new GroupNorm())
+                                .add("norm1", new GroupNorm(epsilon))
                                 .add("act1", Layers.relu())
                                 .add("conv2", new StandardizedConvolution(3, stride, middle))
-                                .add("norm2", new GroupNorm())
+                                .add("norm2", new GroupNorm(epsilon))
                                 .add("act2", Layers.relu())
                                 .add("conv3", new StandardizedConvolution(1, 1, channels))
-                                .add("norm3", new GroupNorm()));
+                                .add("norm3", new GroupNorm(epsilon)));
     }
 
     @Override

@@ -8,17 +8,18 @@ import ai.djl.nn.norm.LayerNorm;
 
 /**
  * Group normalisation (Wu and He 2018) of {@code [batch, channels, rows, columns]} in 32 groups of
- * channels, with a scale and a shift for each channel. Epsilon is PyTorch's default.
+ * channels, with a scale and a shift for each channel.
  */
 final class GroupNorm extends UnaryBlock {
 
     private static final int GROUPS = 32;
-    private static final float EPSILON = 1e-5f;
 
+    private final float epsilon;
     private final Parameter scale;
     private final Parameter shift;
 
-    GroupNorm() {
+    GroupNorm(double epsilon) {
+        this.epsilon = (float) epsilon;
         scale = addParameter(parameter("gamma", Parameter.Type.GAMMA));
         shift = addParameter(parameter("beta", Parameter.Type.BETA));
     }
@@ -40,7 +41,7 @@ final class GroupNorm extends UnaryBlock {
         NDArray zeros = manager.zeros(group, x.getDataType(), x.getDevice());
         NDArray groups = x.reshape(B, GROUPS, group.get(0));
         NDArray normalized =
-                LayerNorm.layerNorm(groups, group, ones, zeros, EPSILON).singletonOrThrow();
+                LayerNorm.layerNorm(groups, group, ones, zeros, epsilon).singletonOrThrow();
         return normalized
                 .reshape(shape)
                 .mul(pass.weight(scale, x, 1, C, 1, 1))

@@ -15,7 +15,7 @@ final class ResNetStem extends Chain {
     ResNetStem(Stem.ResNet resNet) {
         // timm's names, whose model without stages is its stem and nothing around it.
         boolean alone = resNet.depths().isEmpty();
-        add(alone ? "" : "stem", stem(resNet.width()));
+        add(alone ? "" : "stem", stem(resNet));
         Chain stages = new Chain();
         for (int stage = 0; stage < resNet.depths().size(); stage++) {
             stages.add(Integer.toString(stage), new Chain().add("blocks", blocks(resNet, stage)));
@@ -23,10 +23,10 @@ final class ResNetStem extends Chain {
         add("stages", stages);
     }
 
-    private static Chain stem(int width) {
+    private static Chain stem(Stem.ResNet resNet) {
         return new Chain()
-                .add("conv", new StandardizedConvolution(7, 2, width))
-                .add("norm", new GroupNorm())
+                .add("conv", new StandardizedConvolution(7, 2, resNet.width()))
+                .add("norm", new GroupNorm(resNet.normEpsilon()))
                 .add("act", Layers.relu())
                 .add("pool", new Pool());
     }
@@ -38,7 +38,9 @@ final class ResNetStem extends Chain {
         for (int block = 0; block < resNet.depths().get(stage); block++) {
             boolean first = block == 0;
             int stride = first && stage > 0 ? 2 : 1;
-            blocks.add(Integer.toString(block), new Bottleneck(middle, channels, stride, first));
+            blocks.add(
+                    Integer.toString(block),
+                    new Bottleneck(middle, channels, stride, first, resNet.normEpsilon()));
         }
         return blocks;
     }

@@ -10,7 +10,7 @@ import ai.djl.nn.norm.LayerNorm;
 /**
  * A convolution without bias whose kernel is standardised for each filter, mean 0 and variance 1,
  * before it is used (Qiao et al. 2019), with padding {@code SAME}. The epsilon is timm's, added to
- * the variance; Google's code adds 1e-5 to the deviation.
+ * the variance; Google's code adds 1e-5 to the deviation, which a scale of the kernel makes up for.
  */
 final class StandardizedConvolution extends UnaryBlock {
 

@@ -68,7 +68,7 @@ final class Detection {
     private Architecture read() {
         Shape kernel = required("patch_embed.proj.weight", 4);
         int dim = size(kernel, 0);
-        Stem stem = StemDetection.read(shapes);
+        Stem stem = StemDetection.read(shapes, dialect);
         int patch = Math.multiplyExact(size(kernel, 2), stem.stride());
         int depth = depth();
         int mlpDim = size(anyBlock("mlp.fc2.weight", 2), 1);

@@ -5,6 +5,7 @@ import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.Pooling;
 import dev.vitrail.zoo.config.PositionEmbedding;
 import dev.vitrail.zoo.config.PositionResampling;
+import dev.vitrail.zoo.config.Stem;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
 final class Dialect {
 
     private double epsilon = Architecture.DEFAULT_NORM_EPSILON;
+    private double groupNormEpsilon = Stem.ResNet.DEFAULT_NORM_EPSILON;
     private ActivationKind activation = ActivationKind.GELU;
     private PositionEmbedding positions = PositionEmbedding.LEARNED;
     private PositionResampling resampling = PositionResampling.BICUBIC_ANTIALIAS;
@@ -29,6 +31,12 @@ final class Dialect {
 
     Dialect epsilon(double value) {
         epsilon = value;
+        return this;
+    }
+
+    /** Of a hybrid's ResNet. */
+    Dialect groupNormEpsilon(double value) {
+        groupNormEpsilon = value;
         return this;
     }
 
@@ -84,6 +92,10 @@ final class Dialect {
 
     double epsilon() {
         return epsilon;
+    }
+
+    double groupNormEpsilon() {
+        return groupNormEpsilon;
     }
 
     ActivationKind activation() {

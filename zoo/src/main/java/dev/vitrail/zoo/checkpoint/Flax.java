@@ -19,6 +19,9 @@ import java.util.Optional;
  */
 abstract class Flax implements Family {
 
+    /** Flax's default. */
+    private static final double GROUP_NORM_EPSILON = 1e-6;
+
     private static final List<Double> HALF = List.of(0.5, 0.5, 0.5);
 
     private final String id;
@@ -60,6 +63,7 @@ abstract class Flax implements Family {
     @Override
     public Dialect dialect(Source source, List<String> notes) {
         return new Dialect()
+                .groupNormEpsilon(GROUP_NORM_EPSILON)
                 .activation(ActivationKind.GELU_TANH)
                 .resampling(PositionResampling.BILINEAR_ALIGNED)
                 .heads(heads(source));

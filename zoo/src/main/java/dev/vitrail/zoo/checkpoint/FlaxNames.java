@@ -9,8 +9,9 @@ import java.util.List;
  * @param prefix before every name of the network
  * @param layout how the parts of an encoder block are numbered
  * @param blocks the path of a block, with a place for its number unless all are in one
+ * @param stages whether a hybrid's ResNet has more than its root
  */
-record FlaxNames(String prefix, Layout layout, String blocks) {
+record FlaxNames(String prefix, Layout layout, String blocks, boolean stages) {
 
     /** Blocks one by one. */
     private static final String LOOP = "Transformer/encoderblock_{i}/";
@@ -50,7 +51,10 @@ record FlaxNames(String prefix, Layout layout, String blocks) {
                 source.hasAny(
                         prefix + "Transformer/encoderblock*/" + Layout.BIG_VISION.attention + "/*");
         return new FlaxNames(
-                prefix, bigVision ? Layout.BIG_VISION : Layout.FIRST_RELEASE, scan ? SCAN : LOOP);
+                prefix,
+                bigVision ? Layout.BIG_VISION : Layout.FIRST_RELEASE,
+                scan ? SCAN : LOOP,
+                source.hasAny(prefix + "block*/unit*"));
     }
 
     /** Whether a checkpoint has such names after a prefix. */
@@ -96,18 +100,19 @@ record FlaxNames(String prefix, Layout layout, String blocks) {
         return names;
     }
 
-    /** The hybrid's ResNet; norms are stored as they are broadcast, {@code [1, 1, 1, channels]}. */
+    /** The hybrid's ResNet, which is timm's bare stem where it has no stages. */
     private void resNet(NameMap names) {
         String backbone = "patch_embed.backbone.";
+        String stem = stages ? backbone + "stem." : backbone;
         String unit = "block{s+1}/unit{b+1}/";
         String block = backbone + "stages.{s}.blocks.{b}.";
-        convolution(names, "conv_root", backbone + "stem.conv");
-        groupNorm(names, "gn_root", backbone + "stem.norm");
+        standardized(names, "conv_root", stem + "conv");
+        groupNorm(names, "gn_root", stem + "norm");
         for (int part = 1; part <= 3; part++) {
-            convolution(names, unit + "conv" + part, block + "conv" + part);
+            standardized(names, unit + "conv" + part, block + "conv" + part);
             groupNorm(names, unit + "gn" + part, block + "norm" + part);
         }
-        convolution(names, unit + "conv_proj", block + "downsample.conv");
+        standardized(names, unit + "conv_proj", block + "downsample.conv");
         groupNorm(names, unit + "gn_proj", block + "downsample.norm");
     }
 
@@ -166,6 +171,7 @@ record FlaxNames(String prefix, Layout layout, String blocks) {
         names.row(prefix + theirs + "/bias", ours + ".bias");
     }
 
+    /** Stored as it is broadcast, {@code [1, 1, 1, channels]}. */
     private void groupNorm(NameMap names, String theirs, String ours) {
         names.row(prefix + theirs + "/scale", ours + ".weight", Step.flatten());
         names.row(prefix + theirs + "/bias", ours + ".bias", Step.flatten());
@@ -173,5 +179,12 @@ record FlaxNames(String prefix, Layout layout, String blocks) {
 
     private void convolution(NameMap names, String theirs, String ours) {
         names.row(prefix + theirs + "/kernel", ours + ".weight", CONVOLUTION);
+    }
+
+    private void standardized(NameMap names, String theirs, String ours) {
+        names.row(
+                prefix + theirs + "/kernel",
+                ours + ".weight",
+                CONVOLUTION.then(StandardizedKernel.OF_GOOGLE));
     }
 }

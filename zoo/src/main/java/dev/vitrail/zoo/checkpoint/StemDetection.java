@@ -21,7 +21,7 @@ final class StemDetection {
 
     private StemDetection() {}
 
-    static Stem read(Map<String, Shape> shapes) {
+    static Stem read(Map<String, Shape> shapes, Dialect dialect) {
         List<Integer> depths = new ArrayList<>();
         List<Integer> channels = new ArrayList<>();
         for (Map.Entry<String, Shape> tensor : shapes.entrySet()) {
@@ -34,7 +34,7 @@ final class StemDetection {
         }
         Shape root = shapes.getOrDefault(ROOT, shapes.get(ROOT_ALONE));
         if (root != null) {
-            return new Stem.ResNet(depths, outputs(root));
+            return new Stem.ResNet(depths, outputs(root), dialect.groupNormEpsilon());
         }
         return channels.isEmpty() ? Stem.PATCH : convolution(channels);
     }

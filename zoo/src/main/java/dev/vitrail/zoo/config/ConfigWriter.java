@@ -77,7 +77,7 @@ final class ConfigWriter {
         if (stem instanceof Stem.ResNet resNet) {
             ObjectNode node = MAPPER.createObjectNode().put("type", StemReader.RESNET);
             resNet.depths().forEach(node.putArray("depths")::add);
-            return node.put("width", resNet.width());
+            return node.put("width", resNet.width()).put("norm_eps", resNet.normEpsilon());
         }
         return MAPPER.getNodeFactory().textNode(StemReader.PATCH);
     }

@@ -102,8 +102,12 @@ public sealed interface Stem {
      * @param depths bottleneck blocks of each stage; R50 has 3, 4 and 9 before a ViT-B/16, and R of
      *     "R-Ti/16" none
      * @param width channels after the first convolution, 64 in the paper
+     * @param normEpsilon what every group norm adds to the variance
      */
-    record ResNet(List<Integer> depths, int width) implements Stem {
+    record ResNet(List<Integer> depths, int width, double normEpsilon) implements Stem {
+        /** The group norm epsilon of timm; that of Google's code is 1e-6. */
+        public static final double DEFAULT_NORM_EPSILON = 1e-5;
+
         private static final int EXPANSION = 4;
 
         /**
@@ -111,8 +115,9 @@ public sealed interface Stem {
          *
          * @param depths as the component
          * @param width as the component
-         * @throws IllegalArgumentException if a depth is below 1, there are more than 4 stages, or
-         *     the width is no multiple of the 32 groups of a norm
+         * @param normEpsilon as the component
+         * @throws IllegalArgumentException if a depth is below 1, there are more than 4 stages, the
+         *     width is no multiple of the 32 groups of a norm, or the epsilon is out of range
          */
         public ResNet {
             depths = List.copyOf(depths);
@@ -120,6 +125,18 @@ public sealed interface Stem {
                     depths.size() <= 4 && depths.stream().allMatch(count -> count > 0),
                     "depths must be at most 4 numbers above 0, are " + depths);
             require(width > 0 && width % 32 == 0, "width must be a multiple of 32, is " + width);
+            require(normEpsilon > 0 && normEpsilon < 1, "normEpsilon must be in (0, 1)");
+        }
+
+        /**
+         * With timm's epsilon.
+         *
+         * @param depths as the component
+         * @param width as the component
+         * @throws IllegalArgumentException as the other constructor
+         */
+        public ResNet(List<Integer> depths, int width) {
+            this(depths, width, DEFAULT_NORM_EPSILON);
         }
 
         @Override

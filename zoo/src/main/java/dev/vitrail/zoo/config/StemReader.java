@@ -42,15 +42,17 @@ final class StemReader {
         List<Integer> strides = section.integers("strides", 1, most, 1, 2, List.of());
         List<Integer> depths = section.integers("depths", 0, 4, 1, MAXIMUM_STAGE, R50);
         Integer width = section.integer("width", 32, MAXIMUM_CHANNELS, 64);
+        Double epsilon =
+                section.number("norm_eps", Range.EPSILON, Stem.ResNet.DEFAULT_NORM_EPSILON);
         close.accept(section);
         if (type == null) {
             return null;
         }
         return switch (type) {
             case CONVOLUTION -> convolution(section, channels, strides);
-            case RESNET -> resNet(section, depths, width);
+            case RESNET -> resNet(section, depths, width, epsilon);
             default ->
-                    refuseKeys(section, type, "channels", "strides", "depths", "width")
+                    refuseKeys(section, type, "channels", "strides", "depths", "width", "norm_eps")
                             ? Stem.PATCH
                             : null;
         };
@@ -58,7 +60,7 @@ final class StemReader {
 
     private static Stem convolution(
             Section section, List<Integer> channels, List<Integer> strides) {
-        if (!refuseKeys(section, CONVOLUTION, "depths", "width")
+        if (!refuseKeys(section, CONVOLUTION, "depths", "width", "norm_eps")
                 || channels == null
                 || strides == null) {
             return null;
@@ -77,17 +79,19 @@ final class StemReader {
         return new Stem.Convolution(channels, strides);
     }
 
-    private static Stem resNet(Section section, List<Integer> depths, Integer width) {
+    private static Stem resNet(
+            Section section, List<Integer> depths, Integer width, Double epsilon) {
         if (!refuseKeys(section, RESNET, "channels", "strides")
                 || depths == null
-                || width == null) {
+                || width == null
+                || epsilon == null) {
             return null;
         }
         if (width % 32 != 0) {
             section.refuse("width", "a multiple of 32, the groups of its norms");
             return null;
         }
-        return new Stem.ResNet(depths, width);
+        return new Stem.ResNet(depths, width, epsilon);
     }
 
     /** Whether none of the keys, which belong to another type, is there. */
