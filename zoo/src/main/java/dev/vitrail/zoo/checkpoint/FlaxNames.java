@@ -19,6 +19,8 @@ record FlaxNames(String prefix, Layout layout, String blocks, boolean stages) {
     /** Blocks in one, their arrays with a leading depth axis. */
     private static final String SCAN = "Transformer/encoderblock/";
 
+    private static final String OLD_POSITIONS = "Transformer/posembed_input/pos_embedding";
+
     /** {@code [height, width, in, out]} to {@code [out, in, height, width]}. */
     private static final Step CONVOLUTION = Step.permute(3, 2, 0, 1);
 
@@ -71,19 +73,17 @@ record FlaxNames(String prefix, Layout layout, String blocks, boolean stages) {
                 .toList();
     }
 
+    /** The position table, where this layout has it; all layouts are found in any place. */
+    String positions() {
+        return prefix + (layout == Layout.BIG_VISION ? "pos_embedding" : OLD_POSITIONS);
+    }
+
     NameMap names() {
         NameMap names = new NameMap();
         names.row(prefix + "cls", "cls_token");
-        for (String positions :
-                List.of(
-                        // The first of a layout is the one that it writes.
-                        layout == Layout.BIG_VISION
-                                ? "pos_embedding"
-                                : "Transformer/posembed_input/pos_embedding",
-                        "pos_embedding",
-                        "Transformer/posembed_input/pos_embedding",
-                        "Transformer/pos_embedding")) {
-            names.row(prefix + positions, "pos_embed");
+        names.row(positions(), "pos_embed");
+        for (String other : List.of(OLD_POSITIONS, "Transformer/pos_embedding", "pos_embedding")) {
+            names.row(prefix + other, "pos_embed");
         }
         convolution(names, "embedding", "patch_embed.proj");
         names.row(prefix + "embedding/bias", "patch_embed.proj.bias");

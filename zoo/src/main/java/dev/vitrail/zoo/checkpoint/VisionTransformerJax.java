@@ -26,6 +26,14 @@ final class VisionTransformerJax extends Flax {
     }
 
     @Override
+    public Dialect dialect(Source source, List<String> notes) {
+        if (!source.hasAny("*pos_embedding")) {
+            throw source.refused("tensor \"" + flaxNames(source).positions() + "\" is missing");
+        }
+        return super.dialect(source, notes);
+    }
+
+    @Override
     public Preprocessing preprocessing(Source source, Architecture found, List<String> notes) {
         notes.add(
                 "the file has no preprocessing: it is that of vision_transformer's own evaluation");

@@ -29,18 +29,22 @@ final class ReferenceCase {
     }
 
     static float[] logits(Run run, Path folder) throws IOException {
+        try (Network network = run.network(Device.cpu())) {
+            return logits(network, folder);
+        }
+    }
+
+    static float[] logits(Network network, Path folder) throws IOException {
         NpyArray input = NpyArray.read(folder.resolve("input.npy"));
         ByteBuffer pixels =
                 ByteBuffer.allocateDirect(input.values().length * Float.BYTES)
                         .order(ByteOrder.nativeOrder());
         pixels.asFloatBuffer().put(input.values());
-        try (Network network = run.network(Device.cpu())) {
-            float[][] rows = network.logits(pixels, (int) input.shape().get(0));
-            float[] flat = new float[rows.length * rows[0].length];
-            for (int row = 0; row < rows.length; row++) {
-                System.arraycopy(rows[row], 0, flat, row * rows[0].length, rows[0].length);
-            }
-            return flat;
+        float[][] rows = network.logits(pixels, (int) input.shape().get(0));
+        float[] flat = new float[rows.length * rows[0].length];
+        for (int row = 0; row < rows.length; row++) {
+            System.arraycopy(rows[row], 0, flat, row * rows[0].length, rows[0].length);
         }
+        return flat;
     }
 }
