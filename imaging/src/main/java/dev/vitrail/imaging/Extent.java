@@ -3,6 +3,7 @@ package dev.vitrail.imaging;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A height and a width. In JSON a pair, or one number where they are equal.
@@ -68,7 +69,8 @@ public record Extent(int height, int width) {
     }
 
     static List<Integer> pair(String field, List<Integer> size) {
-        if (size.size() != 2 || size.contains(null)) {
+        // Lists that cannot hold null cannot be asked for it either.
+        if (size.size() != 2 || size.stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException(
                     field + " is " + size + ", must be one integer or [height, width]");
         }

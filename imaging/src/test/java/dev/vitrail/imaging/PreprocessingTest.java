@@ -98,6 +98,12 @@ class PreprocessingTest {
                 .hasMessage(message);
     }
 
+    @Test
+    void takesPairsOfAnyKindOfList() {
+        assertThat(Resize.exact(List.of(5, 7))).isEqualTo(new Resize.Exact(5, 7));
+        assertThat(Extent.of(Arrays.asList(5, 7))).isEqualTo(new Extent(5, 7));
+    }
+
     /** torchvision: the long edge is truncated. */
     @ParameterizedTest
     @CsvSource({
