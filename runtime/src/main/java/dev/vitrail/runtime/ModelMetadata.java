@@ -107,7 +107,12 @@ record ModelMetadata(List<String> labels, Preprocessing preprocessing) {
             String name = mapping.getPath().get(0).getFieldName();
             field = name == null ? "" : "." + name;
         }
-        String reason = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        // What imaging refuses it says better than Jackson, which speaks of classes.
+        String words =
+                e.getCause() instanceof IllegalArgumentException refusal
+                        ? refusal.getMessage()
+                        : e.getOriginalMessage();
+        String reason = words.lines().findFirst().orElse("unreadable");
         return new RuntimeFailure(
                 model + ": metadata " + key + field + " is not what it must be: " + reason, e);
     }

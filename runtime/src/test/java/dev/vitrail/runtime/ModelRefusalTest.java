@@ -128,6 +128,20 @@ class ModelRefusalTest {
                                 .with(
                                         "vitrail.preprocessing",
                                         ModelFile.PREPROCESSING.replace(
+                                                "\"crop\"", "\"crop_mode\":\"tile\",\"crop\"")),
+                        "metadata vitrail.preprocessing.crop_mode is not what it must be: "),
+                arguments(
+                        new ModelFile()
+                                .with(
+                                        "vitrail.preprocessing",
+                                        ModelFile.PREPROCESSING.replace("bilinear", "area")),
+                        "metadata vitrail.preprocessing is not what it must be: interpolation is"
+                                + " \"area\", must be "),
+                arguments(
+                        new ModelFile()
+                                .with(
+                                        "vitrail.preprocessing",
+                                        ModelFile.PREPROCESSING.replace(
                                                 "\"crop\":8", "\"crop\":16")),
                         "input pixel_values is float [-1, 3, 8, 8], must be float [batch, 3, 16,"
                                 + " 16]"));
