@@ -110,6 +110,7 @@ record ModelMetadata(List<String> labels, Preprocessing preprocessing) {
         // What imaging refuses it says better than Jackson, which speaks of classes.
         String words =
                 e.getCause() instanceof IllegalArgumentException refusal
+                                && refusal.getMessage() != null
                         ? refusal.getMessage()
                         : e.getOriginalMessage();
         String reason = words.lines().findFirst().orElse("unreadable");
