@@ -149,6 +149,35 @@ class ExporterTest {
         assertThat(folder.resolve("a.onnx")).hasSameBinaryContentAs(folder.resolve("b.onnx"));
     }
 
+    /** ONNX Runtime reads the weights from the second file when it is compared with the engine. */
+    @Test
+    void writesWeightsOutsideThatComputeTheSameAndAreTheSameBytesEachTime() throws IOException {
+        ExportOptions outside =
+                new ExportOptions(
+                        17,
+                        "vit",
+                        List.of("logits"),
+                        new TreeMap<>(),
+                        "vitrail",
+                        "test",
+                        ExternalDataPolicy.ALWAYS,
+                        Optional.of(VerificationOptions.defaults()),
+                        Map.of());
+        Path target = folder.resolve("vit.onnx");
+        ExportReport first = exporter(outside).export(target);
+        byte[] model = Files.readAllBytes(target);
+        byte[] data = Files.readAllBytes(first.dataFile().orElseThrow());
+
+        ExportReport second = exporter(outside).export(target);
+
+        assertThat(files()).containsExactly("vit.onnx", "vit.onnx_data");
+        assertThat(target).hasBinaryContent(model);
+        assertThat(folder.resolve("vit.onnx_data")).hasBinaryContent(data);
+        assertThat(second.weightsSha256()).isEqualTo(first.weightsSha256());
+        assertThat(first.weightsSha256())
+                .isEqualTo(exporter(unverified()).export(target).weightsSha256());
+    }
+
     @Test
     void readsTheBatchOnlyWhereTheClassTokenNeedsIt() {
         Graph graph = exporter(unverified()).graph();
