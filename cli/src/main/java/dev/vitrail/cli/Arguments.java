@@ -4,10 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Checks of paths given on the command line, made before any work starts. */
 final class Arguments {
+    private static final Pattern EDGES =
+            Pattern.compile("([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,4}))?");
+
     private Arguments() {}
 
     /** A file that is there. */
@@ -81,6 +87,17 @@ final class Arguments {
                     option + " " + path + ": cannot be made, " + parent + " cannot be written to");
         }
         return path;
+    }
+
+    /** Height and width, from one number or two with an x between them. */
+    static List<Integer> edges(String option, String given) {
+        Matcher matcher = EDGES.matcher(given);
+        if (!matcher.matches()) {
+            throw Failure.wrongUse(option + " is " + given + ", must be such as 384 or 384x256");
+        }
+        int height = Integer.parseInt(matcher.group(1));
+        int width = matcher.group(2) == null ? height : Integer.parseInt(matcher.group(2));
+        return List.of(height, width);
     }
 
     /** Whether two paths are the same file; false where one is absent. */

@@ -5,6 +5,7 @@ import dev.vitrail.zoo.checkpoint.ImportOptions;
 import dev.vitrail.zoo.checkpoint.ImportPlan;
 import dev.vitrail.zoo.checkpoint.Ledger;
 import dev.vitrail.zoo.config.Architecture;
+import dev.vitrail.zoo.config.InputChange;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.train.Run;
@@ -75,6 +76,20 @@ final class ImportCommand implements Callable<Integer> {
     private String name;
 
     @Option(
+            names = "--image-size",
+            paramLabel = "N|HxW",
+            description =
+                    "For another input than the checkpoint's: positions are resampled as its family"
+                            + " does it.")
+    private String imageSize;
+
+    @Option(
+            names = "--patch-size",
+            paramLabel = "N",
+            description = "Likewise, the patch kernel resampled (FlexiViT).")
+    private Integer patchSize;
+
+    @Option(
             names = "--reset-head",
             paramLabel = "N|LABELS.txt",
             description =
@@ -113,6 +128,10 @@ final class ImportCommand implements Callable<Integer> {
                         Optional.ofNullable(config).map(Configs::read),
                         Optional.ofNullable(name),
                         Optional.ofNullable(resetHead).map(ImportCommand::labels),
+                        new InputChange(
+                                Optional.ofNullable(imageSize)
+                                        .map(given -> Arguments.edges("--image-size", given)),
+                                Optional.ofNullable(patchSize)),
                         allow);
         long start = System.nanoTime();
         try (Checkpoint checkpoint = Checkpoint.open(weights)) {

@@ -118,7 +118,11 @@ final class HuggingFacePreprocessing {
         List<Integer> produced = edges(key);
         if (!produced.equals(List.of(input.height(), input.width()))) {
             throw processor.refused(
-                    key, "what the network is fed, " + input.height() + " by " + input.width());
+                    key,
+                    String.format(
+                            "what the network is fed, %d by %d; --image-size %dx%d imports it for"
+                                    + " the size of this file",
+                            input.height(), input.width(), produced.get(0), produced.get(1)));
         }
     }
 

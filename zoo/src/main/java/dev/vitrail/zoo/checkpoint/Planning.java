@@ -37,6 +37,8 @@ final class Planning {
     private final List<Ledger.LeftOut> leftOut = new ArrayList<>();
     private final List<Ledger.Initialised> initialised = new ArrayList<>();
 
+    private Optional<Preprocessing> preprocessingOfTarget = Optional.empty();
+
     private Planning(Source source, Family family, ImportOptions options) {
         this.source = source;
         this.family = family;
@@ -57,7 +59,7 @@ final class Planning {
         Architecture architecture = architecture(shapes);
         Labels labels = labels(shapes);
         ModelConfig config = config(architecture, labels);
-        ModelConfig target = options.input().applyTo(config);
+        ModelConfig target = target(config);
         Map<String, Shape> wanted = NetworkTensors.shapes(architecture, labels.count());
         Map<String, Tensor> tensors = fit(architecture, mappings, found, wanted);
         leaveOutOthers(mappings);
@@ -91,7 +93,7 @@ final class Planning {
         for (Mapping mapping : mappings) {
             List<String> missing = missing(mapping);
             if (!missing.isEmpty()) {
-                missing.forEach(name -> problems.add("tensor \"" + name + "\" is missing"));
+                incomplete(mapping, missing);
                 continue;
             }
             try {
@@ -112,6 +114,16 @@ final class Planning {
             }
         }
         return found;
+    }
+
+    /** Of a layer that is in several tensors, the others are of no use. */
+    private void incomplete(Mapping mapping, List<String> missing) {
+        for (String name : missing) {
+            if (!isAllowed(name)) {
+                problems.add("tensor \"" + name + "\" is missing");
+            }
+        }
+        leaveOut(mapping.theirs(), "a part of the same layer is missing, allowed");
     }
 
     private List<String> missing(Mapping mapping) {
@@ -175,7 +187,7 @@ final class Planning {
         Preprocessing preprocessing =
                 options.config()
                         .map(ModelConfig::preprocessing)
-                        .orElseGet(() -> family.preprocessing(source, architecture, notes));
+                        .orElseGet(() -> preprocessing(architecture));
         String name =
                 options.name()
                         .or(() -> options.config().map(ModelConfig::name))
@@ -187,6 +199,40 @@ final class Planning {
         // What a reader of the run would refuse is refused now.
         ConfigReader.parse(config.toJson(), source.path() + " (as detected)", Path.of(""));
         return config;
+    }
+
+    /** For the input that is wanted. */
+    private ModelConfig target(ModelConfig config) {
+        ModelConfig target = options.input().applyTo(config);
+        return preprocessingOfTarget
+                .map(
+                        steps ->
+                                new ModelConfig(
+                                        target.name(),
+                                        target.model(),
+                                        target.labels(),
+                                        steps,
+                                        target.training()))
+                .orElse(target);
+    }
+
+    /**
+     * The family's, as a rule for the checkpoint's own input. Where images are prepared for another
+     * one, as for DINOv2's whose positions are of 518 pixels, it may be the one that is wanted.
+     */
+    private Preprocessing preprocessing(Architecture architecture) {
+        try {
+            return family.preprocessing(source, architecture, notes);
+        } catch (CheckpointException e) {
+            List<Integer> size = options.input().imageSize().orElseThrow(() -> e);
+            Preprocessing steps =
+                    family.preprocessing(
+                            source,
+                            architecture.with().imageSize(size.get(0), size.get(1)).build(),
+                            notes);
+            preprocessingOfTarget = Optional.of(steps);
+            return steps.withOutput(architecture.imageHeight(), architecture.imageWidth());
+        }
     }
 
     private static String fileName(Path path) {

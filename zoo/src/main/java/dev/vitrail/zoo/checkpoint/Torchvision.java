@@ -47,6 +47,11 @@ final class Torchvision implements Family {
                                 before == Stem.PATCH ? "conv_proj" : "conv_proj.conv_last",
                                 "patch_embed.proj")
                         .layer(LAYER + "ln_1", "blocks.{i}.norm1");
+        String stem = "conv_proj.conv_bn_relu_{n}.";
+        names.row(stem + "0.weight", "patch_embed.backbone.{n}.conv.weight");
+        for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
+            names.row(stem + "1." + part, "patch_embed.backbone.{n}.bn." + part);
+        }
         for (String part : List.of("weight", "bias")) {
             names.row(LAYER + "self_attention.in_proj_" + part, "blocks.{i}.attn.qkv." + part);
         }
