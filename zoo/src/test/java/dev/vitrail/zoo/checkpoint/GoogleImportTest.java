@@ -185,7 +185,7 @@ class GoogleImportTest {
                 NpyArray.read(REFERENCES.resolve("resampling/sincos_big_vision_after.npy"));
         NpzTensors tensors = NpzTensors.read(model("bigvision_gap"));
         Path with =
-                tensors.put("params/pos_embedding", new Shape(table.shape()), table.values())
+                tensors.put("params/pos_embedding", table.shape(), table.values())
                         .write(folder.resolve("with.npz"));
         Path without = tensors.remove("params/pos_embedding").write(folder.resolve("without.npz"));
         ImportOptions options = ImportOptions.DEFAULT.withInput(InputChange.toImageSize(32, 32));
