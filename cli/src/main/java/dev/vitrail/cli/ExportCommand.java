@@ -48,6 +48,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
     private static final int MOST_IMAGES = 32;
+
+    /** What one protobuf message can be. */
+    private static final long ONE_FILE = Integer.MAX_VALUE;
+
     private static final int DEFAULT_OPSET = 17;
 
     /** What the network is written as. */
@@ -217,6 +221,7 @@ final class ExportCommand implements Callable<Integer> {
         if (source.run != null) {
             Arguments.existingFolder("--model", source.run);
             Run run = Run.open(source.run);
+            refuseOneFile(run.config());
             if (noVerify) {
                 return print(NetworkExport.unverified(run, settings()));
             }
@@ -225,6 +230,7 @@ final class ExportCommand implements Callable<Integer> {
             }
         }
         ModelConfig config = Configs.read(source.config);
+        refuseOneFile(config);
         ModelPlan.of(config.model(), config.labels().count())
                 .refuseBuilding(MachineMemory.bytes())
                 .ifPresent(
@@ -237,6 +243,21 @@ final class ExportCommand implements Callable<Integer> {
             return noVerify
                     ? print(NetworkExport.unverified(config, block, settings()))
                     : verified(config, block);
+        }
+    }
+
+    /** Before anything is read or drawn, what the weights alone decide. */
+    private void refuseOneFile(ModelConfig config) {
+        long bytes = ModelPlan.of(config.model(), config.labels().count()).weightBytes();
+        if (externalData == ExternalDataPolicy.NEVER && bytes > ONE_FILE) {
+            throw Failure.wrongUse(
+                    String.format(
+                            Locale.ROOT,
+                            "--external-data never: the weights of %s are %,d bytes, and one ONNX"
+                                    + " file can hold %,d; leave the option out",
+                            config.name(),
+                            bytes,
+                            ONE_FILE));
         }
     }
 

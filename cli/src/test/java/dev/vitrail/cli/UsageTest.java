@@ -182,4 +182,24 @@ class UsageTest {
         assertThat(command.err()).contains(words).doesNotContain("\tat ");
         assertThat(command.err().lines()).hasSizeBetween(1, 3);
     }
+
+    @Test
+    void oneFileAboveTwoGigabytesIsRefusedBeforeAnyWork() {
+        Command refused =
+                Command.run(
+                        "export",
+                        "--config",
+                        "vit-huge-patch14-224",
+                        "--external-data",
+                        "never",
+                        "--out",
+                        folder.resolve("huge.onnx"));
+
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains(
+                        "--external-data never: the weights of vit-huge-patch14-224 are"
+                                + " 2,528,183,200 bytes, and one ONNX file can hold 2,147,483,647");
+        assertThat(folder).isEmptyDirectory();
+    }
 }
