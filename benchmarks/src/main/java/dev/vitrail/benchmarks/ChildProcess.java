@@ -1,8 +1,6 @@
 package dev.vitrail.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,29 +29,15 @@ record ChildProcess(double seconds, long anonymousBytes) {
         builder.environment().put("VITRAIL_JAVA_OPTS", javaOptions);
         long start = System.nanoTime();
         Process process = builder.start();
-        // The launcher is replaced by the virtual machine, which keeps its number.
-        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         long most = 0;
         while (!process.waitFor(EVERY_MILLISECONDS, TimeUnit.MILLISECONDS)) {
-            most = Math.max(most, anonymousBytes(status));
+            // The launcher is replaced by the virtual machine, which keeps its number.
+            most = Math.max(most, AnonymousMemory.bytes(process.pid()));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         if (process.exitValue() != 0) {
             throw new IOException(command + " ended with " + process.exitValue());
         }
         return new ChildProcess(seconds, most);
-    }
-
-    private static long anonymousBytes(Path status) throws IOException {
-        try {
-            for (String line : Files.readAllLines(status)) {
-                if (line.startsWith("RssAnon:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-                }
-            }
-            return 0;
-        } catch (NoSuchFileException e) {
-            return 0; // just ended, or a system without this file
-        }
     }
 }

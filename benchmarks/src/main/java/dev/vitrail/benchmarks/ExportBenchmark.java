@@ -5,6 +5,7 @@ import dev.vitrail.zoo.config.ModelConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -72,9 +73,9 @@ public final class ExportBenchmark {
             }
         }
         System.out.printf(
-                "%-24s %8s %6s %6s %6s %6s %7s %7s %8s %8s %5s%n",
+                "%-24s %8s %6s %6s %6s %6s %7s %7s %7s %7s %6s %5s%n",
                 "", "MB", "start", "write", "copy", "export", "/write", "/copy", "memory", "beyond",
-                "same");
+                "added", "same");
         for (Path config : configs) {
             Path folder = Files.createTempDirectory(Path.of("benchmarks", "target"), "export");
             ExportBenchmark benchmark = new ExportBenchmark(rounds, pause, folder);
@@ -107,11 +108,11 @@ public final class ExportBenchmark {
             }
             deleteModel();
         }
-        long initialised = export("--config", config.toString()).anonymousBytes();
+        long[] initialised = initialised(config);
         double begun = median(start);
         return String.format(
                 Locale.ROOT,
-                "%-24s %8.1f %6.2f %6.2f %6.2f %6.2f %7.2f %7.2f %8d %8d %5s",
+                "%-24s %8.1f %6.2f %6.2f %6.2f %6.2f %7.2f %7.2f %7d %7d %6d %5s",
                 model.name(),
                 bytes / 1e6,
                 begun,
@@ -121,7 +122,8 @@ public final class ExportBenchmark {
                 (median(export) - begun) / median(write),
                 (median(export) - begun) / median(plainCopy),
                 memory / 1_000_000,
-                (initialised - bytes) / 1_000_000,
+                (initialised[1] - bytes) / 1_000_000,
+                (initialised[1] - initialised[0]) / 1_000_000,
                 hashes.size() == 1 ? "yes" : "no");
     }
 
@@ -131,6 +133,27 @@ public final class ExportBenchmark {
         arguments.add(model.toString());
         arguments.addAll(List.of(source));
         return ChildProcess.vitrail(HEAP, arguments.toArray(new String[0]));
+    }
+
+    /** Memory before the export of a network that lies in memory, and the most in it. */
+    private long[] initialised(Path config) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                HEAP,
+                                "-XX:+UseParallelGC",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                InitialisedExport.class.getName(),
+                                config.toString(),
+                                model.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("the export of a network in memory failed: " + config);
+        }
+        return Arrays.stream(output.strip().split(" ")).mapToLong(Long::parseLong).toArray();
     }
 
     private double write(long bytes) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 /**
- * Speed and memory as ratios of one run, by JMH.
+ * Speed and memory as ratios of one run: by JMH what happens inside a virtual machine, by {@link
+ * dev.vitrail.benchmarks.ExportBenchmark} what a whole process takes.
  *
  * <p>Times are not asserted anywhere: they depend on the machine and on the hour. A benchmark holds
  * the thing measured and what it is measured against, so that one run gives the ratio.
