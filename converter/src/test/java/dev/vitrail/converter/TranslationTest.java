@@ -248,4 +248,35 @@ class TranslationTest {
 
         assertThat(run(masked, 1f, 5f, 6f, 2f, 7f, 8f)).containsExactly(1f, -1f, -1f, 2f, 7f, -1f);
     }
+
+    /** The prior boxes of SSD: constants of the sizes, of which DJL's operation is registered. */
+    @Test
+    void recordsALayersOperationThatTheCallerTranslates() {
+        Block priors =
+                FunctionBlock.of(
+                        list ->
+                                list.head()
+                                        .getNDArrayInternal()
+                                        .multiBoxPrior(
+                                                List.of(0.5f),
+                                                List.of(1f),
+                                                List.of(-1f, -1f),
+                                                List.of(0.5f, 0.5f),
+                                                false));
+        Exporter exporter =
+                new Exporter(priors, options(Map.of(), Optional.empty())).input("x", 3, 1, 1);
+        assertThatThrownBy(exporter::graph)
+                .isInstanceOf(ExportException.class)
+                .hasMessageContainingAll("\"multiBoxPrior\"", "Exporter.operation");
+
+        Graph graph =
+                exporter.operation(
+                                "multiBoxPrior",
+                                (operands, arguments) ->
+                                        List.of(ArrayType.of(NumberType.FLOAT32, 1, 1, 4)),
+                                e -> List.of(e.filled(e.call().result(), 0.25)))
+                        .graph();
+
+        assertThat(graph.outputs().get(0).type().text()).isEqualTo("float[1,1,4]");
+    }
 }

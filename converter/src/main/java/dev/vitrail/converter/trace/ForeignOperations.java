@@ -57,8 +57,24 @@ final class ForeignOperations {
     }
 
     private Object call(SymbolicArray array, Method method, Object[] given) {
+        List<SymbolicArray> arrays = record(array, method.getName(), given);
+        if (method.getReturnType() == NDList.class) {
+            return new NDList(arrays.toArray(NDArray[]::new));
+        } else if (arrays.size() == 1 && method.getReturnType().isInstance(arrays.get(0))) {
+            return arrays.get(0);
+        }
+        throw Refusal.of(
+                array.tape(),
+                method.getName(),
+                "it is registered with "
+                        + arrays.size()
+                        + " results, but returns a "
+                        + method.getReturnType().getSimpleName());
+    }
+
+    /** Records an operation that the caller registered, or refuses it. */
+    List<SymbolicArray> record(SymbolicArray array, String operation, Object... given) {
         Tape tape = array.tape();
-        String operation = method.getName();
         ResultTypes types = registered.get(operation);
         if (types == null) {
             throw Refusal.unsupported(tape, operation);
@@ -70,26 +86,19 @@ final class ForeignOperations {
                 operands.add(tape.own(operand, operation));
             } else if (given[i] instanceof NDList list) {
                 list.forEach(operand -> operands.add(tape.own(operand, operation)));
-            } else if (given[i] instanceof DataType type) {
-                arguments.put("argument" + (i + 1), Argument.of(NumberType.of(type)));
             } else if (given[i] != null) {
-                arguments.put("argument" + (i + 1), Argument.of(given[i]));
+                arguments.put("argument" + (i + 1), argument(given[i]));
             }
         }
         List<ArrayType> results =
                 types.of(operands.stream().map(SymbolicArray::type).toList(), arguments);
-        List<SymbolicArray> arrays = tape.record(operation, operands, arguments, results);
-        if (method.getReturnType() == NDList.class) {
-            return new NDList(arrays.toArray(NDArray[]::new));
-        } else if (arrays.size() == 1 && method.getReturnType().isInstance(arrays.get(0))) {
-            return arrays.get(0);
+        return tape.record(operation, operands, arguments, results);
+    }
+
+    private static Argument argument(Object given) {
+        if (given instanceof DataType type) {
+            return Argument.of(NumberType.of(type));
         }
-        throw Refusal.of(
-                tape,
-                operation,
-                "it is registered with "
-                        + arrays.size()
-                        + " results, but returns a "
-                        + method.getReturnType().getSimpleName());
+        return Argument.of(given instanceof List<?> list ? list.toString() : given);
     }
 }

@@ -38,7 +38,7 @@ final class SymbolicArray extends NDArrayAdapter {
     SymbolicArray(Tape tape, Operand operand, ArrayType type, Storage storage) {
         super(
                 tape.manager(),
-                tape.foreignOperations(),
+                tape.foreignManager(),
                 new Shape(type.fixedShape()),
                 type.numbers().dataType(),
                 "traced");

@@ -22,7 +22,7 @@ import java.util.Set;
  * into recorded calls exactly as an engine runs them.
  */
 final class SymbolicOps implements NDArrayEx {
-    /** What is here only because the interface demands it. */
+    /** What is refused unless the caller registers it, or altogether. */
     static final Set<String> REFUSED =
             Set.of(
                     "adadeltaUpdate",
@@ -507,8 +507,12 @@ final class SymbolicOps implements NDArrayEx {
 
     // ---- refused
 
-    private ExportException unsupported(String operation) {
-        return Refusal.unsupported(tape, operation);
+    private NDList foreign(String operation, Object... given) {
+        return new NDList(tape.foreign().record(array, operation, given).toArray(NDArray[]::new));
+    }
+
+    private ExportException inPlace(String operation) {
+        return Refusal.inPlace(tape, operation, "which no engine of DJL does this way around");
     }
 
     private ExportException update(String operation) {
@@ -517,17 +521,17 @@ final class SymbolicOps implements NDArrayEx {
 
     @Override
     public NDArray rdivi(NDArray b) {
-        throw unsupported("rdivi");
+        throw inPlace("rdivi");
     }
 
     @Override
     public NDArray rmodi(NDArray b) {
-        throw unsupported("rmodi");
+        throw inPlace("rmodi");
     }
 
     @Override
     public NDArray rpowi(Number n) {
-        throw unsupported("rpowi");
+        throw inPlace("rpowi");
     }
 
     @Override
@@ -645,7 +649,14 @@ final class SymbolicOps implements NDArrayEx {
             float negativeMiningRatio,
             float negativeMiningThreshold,
             int minNegativeSamples) {
-        throw unsupported("multiBoxTarget");
+        return foreign(
+                "multiBoxTarget",
+                inputs,
+                iouThreshold,
+                ignoreLabel,
+                negativeMiningRatio,
+                negativeMiningThreshold,
+                minNegativeSamples);
     }
 
     @Override
@@ -655,7 +666,7 @@ final class SymbolicOps implements NDArrayEx {
             List<Float> steps,
             List<Float> offsets,
             boolean clip) {
-        throw unsupported("multiBoxPrior");
+        return foreign("multiBoxPrior", sizes, ratios, steps, offsets, clip);
     }
 
     @Override
@@ -667,6 +678,14 @@ final class SymbolicOps implements NDArrayEx {
             float nmsThreshold,
             boolean forceSuppress,
             int nmsTopK) {
-        throw unsupported("multiBoxDetection");
+        return foreign(
+                "multiBoxDetection",
+                inputs,
+                clip,
+                threshold,
+                backgroundId,
+                nmsThreshold,
+                forceSuppress,
+                nmsTopK);
     }
 }

@@ -16,7 +16,8 @@ import java.util.Map;
 final class Tape {
     private final ParameterTree tree;
     private final boolean plan;
-    private final NDManager foreignOperations;
+    private final ForeignOperations foreign;
+    private final NDManager foreignManager;
     private final SymbolicManager manager = new SymbolicManager(this);
     private final List<Trace.Named> inputs = new ArrayList<>();
     private final List<Trace.Named> weights = new ArrayList<>();
@@ -32,7 +33,8 @@ final class Tape {
     private Tape(ParameterTree tree, boolean plan, ForeignOperations foreign) {
         this.tree = tree;
         this.plan = plan;
-        this.foreignOperations = foreign.manager();
+        this.foreign = foreign;
+        this.foreignManager = foreign.manager();
     }
 
     /** A tape on which blocks are initialised: parameters get shapes, and nothing is kept. */
@@ -45,8 +47,12 @@ final class Tape {
     }
 
     /** The manager of the arrays that know what the recording ones do not. */
-    NDManager foreignOperations() {
-        return foreignOperations;
+    NDManager foreignManager() {
+        return foreignManager;
+    }
+
+    ForeignOperations foreign() {
+        return foreign;
     }
 
     SymbolicManager manager() {

@@ -9,11 +9,14 @@ import java.util.Map;
 
 /** Collects the largest difference of each output over many runs. */
 final class Differences {
-    private final double tolerance;
+    private final List<Double> tolerances;
     private final Map<String, OutputDifference> largest = new LinkedHashMap<>();
 
-    Differences(double tolerance) {
-        this.tolerance = tolerance;
+    /**
+     * @param tolerances what is allowed of each output, relative to its largest number
+     */
+    Differences(List<Double> tolerances) {
+        this.tolerances = List.copyOf(tolerances);
     }
 
     void add(String sample, List<String> names, List<Numbers> expected, List<Numbers> actual) {
@@ -26,7 +29,8 @@ final class Differences {
         }
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            OutputDifference found = compare(name, sample, expected.get(i), actual.get(i));
+            OutputDifference found =
+                    compare(name, sample, tolerances.get(i), expected.get(i), actual.get(i));
             largest.merge(name, found, Differences::worse);
         }
     }
@@ -44,7 +48,8 @@ final class Differences {
                 larger.actual());
     }
 
-    private OutputDifference compare(String name, String sample, Numbers djl, Numbers onnx) {
+    private static OutputDifference compare(
+            String name, String sample, double tolerance, Numbers djl, Numbers onnx) {
         if (!djl.type().equals(onnx.type()) || !Arrays.equals(djl.shape(), onnx.shape())) {
             throw new ExportException(
                     "output "

@@ -1,5 +1,6 @@
 package dev.vitrail.converter.verify;
 
+import ai.djl.ndarray.NDArray;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,6 +11,11 @@ import java.nio.ByteBuffer;
  * @param bytes the numbers
  */
 record Numbers(String type, long[] shape, ByteBuffer bytes) {
+
+    static Numbers of(NDArray array) {
+        return new Numbers(
+                array.getDataType().name(), array.getShape().getShape(), array.toByteBuffer(false));
+    }
 
     int count() {
         return bytes.remaining() / width();

@@ -10,6 +10,8 @@ import java.util.Map;
  *     a size that was traced
  * @param seed of the random inputs
  * @param tolerance largest difference allowed, relative to the largest number of the output
+ * @param measured whether rounding is measured first, and less is allowed of a network that rounds
+ *     less
  * @param integerBounds for inputs of integers, by name: one above the largest to try; 2 where
  *     nothing is said
  * @param samples further inputs to try, real images for one
@@ -18,6 +20,7 @@ public record VerificationOptions(
         List<Integer> steps,
         long seed,
         double tolerance,
+        boolean measured,
         Map<String, Long> integerBounds,
         List<Sample> samples) {
 
@@ -25,8 +28,9 @@ public record VerificationOptions(
      * What float arithmetic may differ by. A single-precision operation rounds by 2⁻²⁴, 6·10⁻⁸;
      * sums of n products in another order differ by about √n times that, and a network has some
      * hundred of them in a row. Measured on ViT and ResNet: 0.5·10⁻⁶ to 2·10⁻⁶ of the largest
-     * output; on BERT's pooled output, where large numbers inside end in a tanh, 2·10⁻⁵. Mistakes
-     * such as those planted in the tests are far above what is allowed.
+     * output; on BERT's pooled output, where large numbers inside end in a tanh, 2·10⁻⁵. That has
+     * to do for every network, and lets an epsilon of 10⁻⁵ for 10⁻⁶ pass; so it is the most that is
+     * allowed, and a network that is measured to round less is allowed less.
      */
     public static final double TOLERANCE = 5e-5;
 
@@ -38,6 +42,8 @@ public record VerificationOptions(
      *     none of them may be a size that was traced
      * @param seed of the random inputs
      * @param tolerance largest difference allowed, relative to the largest number of the output
+     * @param measured whether rounding is measured first, and less is allowed of a network that
+     *     rounds less
      * @param integerBounds for inputs of integers, by name: one above the largest to try; 2 where
      *     nothing is said
      * @param samples further inputs to try, real images for one
@@ -60,7 +66,8 @@ public record VerificationOptions(
      * @return the options
      */
     public static VerificationOptions defaults() {
-        return new VerificationOptions(List.of(0, 1, 2, 4), 1, TOLERANCE, Map.of(), List.of());
+        return new VerificationOptions(
+                List.of(0, 1, 2, 4), 1, TOLERANCE, true, Map.of(), List.of());
     }
 
     /**
@@ -70,7 +77,8 @@ public record VerificationOptions(
      * @return the options
      */
     public VerificationOptions withSteps(Integer... newSteps) {
-        return new VerificationOptions(List.of(newSteps), seed, tolerance, integerBounds, samples);
+        return new VerificationOptions(
+                List.of(newSteps), seed, tolerance, measured, integerBounds, samples);
     }
 
     /**
@@ -80,17 +88,17 @@ public record VerificationOptions(
      * @return the options
      */
     public VerificationOptions withSamples(List<Sample> newSamples) {
-        return new VerificationOptions(steps, seed, tolerance, integerBounds, newSamples);
+        return new VerificationOptions(steps, seed, tolerance, measured, integerBounds, newSamples);
     }
 
     /**
-     * Returns these options with another tolerance.
+     * Returns these options with a tolerance that is used as it is.
      *
      * @param newTolerance largest difference allowed, relative to the largest number of the output
      * @return the options
      */
     public VerificationOptions withTolerance(double newTolerance) {
-        return new VerificationOptions(steps, seed, newTolerance, integerBounds, samples);
+        return new VerificationOptions(steps, seed, newTolerance, false, integerBounds, samples);
     }
 
     /**
@@ -100,6 +108,6 @@ public record VerificationOptions(
      * @return the options
      */
     public VerificationOptions withIntegerBounds(Map<String, Long> bounds) {
-        return new VerificationOptions(steps, seed, tolerance, bounds, samples);
+        return new VerificationOptions(steps, seed, tolerance, measured, bounds, samples);
     }
 }

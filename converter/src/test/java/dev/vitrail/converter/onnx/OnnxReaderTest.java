@@ -3,6 +3,7 @@ package dev.vitrail.converter.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -236,6 +237,28 @@ class OnnxReaderTest {
                                 .getInitializerBuilder(0)
                                 .setDataType(TensorProto.DataType.COMPLEX64_VALUE));
         refuses("has the tensor w of ONNX's element type 14, which is not supported");
+        edit(
+                model ->
+                        model.getGraphBuilder()
+                                .getInitializerBuilder(0)
+                                .setDataType(TensorProto.DataType.STRING_VALUE));
+        refuses("has the tensor w of ONNX's element type 8, which is not supported");
+        edit(model -> model.getGraphBuilder().addSparseInitializerBuilder());
+        refuses("has sparse tensors, which are not supported");
+    }
+
+    @Test
+    void refusesAGraphInsideANode() throws IOException {
+        write(GraphText.parse(TEXT, OnnxRun::weights), ExternalDataPolicy.AUTO);
+        edit(
+                model ->
+                        model.getGraphBuilder()
+                                .getNodeBuilder(0)
+                                .addAttributeBuilder()
+                                .setName("then_branch")
+                                .setType(AttributeProto.AttributeType.GRAPH));
+        refuses("then_branch");
+        refuses("GRAPH, which is not supported");
     }
 
     @Test
