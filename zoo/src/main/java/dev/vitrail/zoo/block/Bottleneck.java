@@ -46,7 +46,10 @@ final class Bottleneck extends UnaryBlock {
     @Override
     NDArray forward(NDArray x, ForwardPass pass) {
         NDArray residual = pass.through(branch, x);
-        return residual.add(pass.through(shortcut, x)).getNDArrayInternal().relu();
+        // Closed at once: backward needs only what the ReLU gives.
+        try (NDArray sum = residual.add(pass.through(shortcut, x))) {
+            return sum.getNDArrayInternal().relu();
+        }
     }
 
     @Override

@@ -32,7 +32,9 @@ final class GatedMlp extends Chain {
             NDList halves = x.split(2, 2);
             NDArray gate = halves.get(0); // [B, N, hidden]
             NDArray value = halves.get(1);
-            return gate.mul(Layers.sigmoid(gate)).mul(value);
+            try (NDArray activated = Layers.silu(gate)) {
+                return activated.mul(value);
+            }
         }
 
         @Override

@@ -42,10 +42,10 @@ final class GroupNorm extends UnaryBlock {
         NDArray groups = x.reshape(B, GROUPS, group.get(0));
         NDArray normalized =
                 LayerNorm.layerNorm(groups, group, ones, zeros, epsilon).singletonOrThrow();
-        return normalized
-                .reshape(shape)
-                .mul(pass.weight(scale, x, 1, C, 1, 1))
-                .add(pass.weight(shift, x, 1, C, 1, 1));
+        // Closed at once: backward does not need it, and DJL would keep it until the step ends.
+        try (NDArray scaled = normalized.reshape(shape).mul(pass.weight(scale, x, 1, C, 1, 1))) {
+            return scaled.add(pass.weight(shift, x, 1, C, 1, 1));
+        }
     }
 
     @Override

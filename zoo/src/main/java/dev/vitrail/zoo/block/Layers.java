@@ -63,21 +63,40 @@ final class Layers {
         return switch (kind) {
             case GELU -> new Pointwise(x -> x.getNDArrayInternal().gelu());
             case GELU_TANH -> new Pointwise(Layers::tanhGelu);
-            case QUICK_GELU -> new Pointwise(x -> x.mul(sigmoid(x.mul(1.702))));
+            case QUICK_GELU -> new Pointwise(Layers::quickGelu);
         };
     }
 
     /**
-     * With {@code (1 + tanh z) / 2 = σ(2z)}: the same function in fewer steps, two of whose results
-     * are kept for backward and not six, and without the digits that {@code 1 + tanh} loses near
-     * -1.
+     * With {@code (1 + tanh z) / 2 = σ(2z)}: the same function in fewer steps, and without the
+     * digits that {@code 1 + tanh} loses near -1. What backward does not need is closed at once;
+     * DJL would keep it until the step ends.
      */
     private static NDArray tanhGelu(NDArray x) {
-        NDArray slope = x.square().mul(TANH_CUBIC).add(TANH_LINEAR);
-        return x.mul(sigmoid(x.mul(slope)));
+        try (NDArray square = x.square();
+                NDArray cubic = square.mul(TANH_CUBIC);
+                NDArray slope = cubic.add(TANH_LINEAR);
+                NDArray argument = x.mul(slope);
+                NDArray gate = sigmoid(argument)) {
+            return x.mul(gate);
+        }
     }
 
-    static NDArray sigmoid(NDArray x) {
+    private static NDArray quickGelu(NDArray x) {
+        try (NDArray argument = x.mul(1.702);
+                NDArray gate = sigmoid(argument)) {
+            return x.mul(gate);
+        }
+    }
+
+    /** {@code x σ(x)}. */
+    static NDArray silu(NDArray x) {
+        try (NDArray gate = sigmoid(x)) {
+            return x.mul(gate);
+        }
+    }
+
+    private static NDArray sigmoid(NDArray x) {
         return x.getNDArrayInternal().sigmoid();
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  *     attention (what timm calls gmacs; floating point operations are twice as many)
  * @param tokens length of the sequence
  * @param activationBytes of one image, classified: the arrays alive together at the worst moment of
- *     an encoder block, as 32-bit floats
+ *     an encoder block or a stem, as 32-bit floats
  * @param trainingActivationBytes of one image, trained on: every array that a training step keeps
  */
 public record ModelPlan(
@@ -41,39 +41,97 @@ public record ModelPlan(
      * @throws ArithmeticException where a figure does not fit 63 bits
      */
     public static ModelPlan of(Architecture network, int classes) {
-        long tokens = network.tokens();
-        long sequence = multiply(tokens, network.dim()); // [N, D]
-        long hidden = multiply(tokens, network.mlpDim()); // [N, mlpDim]
-        long scores = multiply(network.heads(), tokens, tokens); // [H, N, N]
-
-        // Input and its sum with the branch; then query, key and value with scores and weights, or
-        // the hidden layer before and after its activation.
-        long attention = add(multiply(5, sequence), multiply(2, scores));
-        long mlp = add(multiply(2, sequence), multiply(2, hidden));
-        long alive = multiply(Float.BYTES, Math.max(attention, mlp));
-
         NetworkCost cost = NetworkCost.of(network, classes);
         return new ModelPlan(
                 cost.parameters(),
                 cost.multiplyAccumulates(),
-                tokens,
-                alive,
-                multiply(Float.BYTES, trainingValues(network, sequence, hidden, scores)));
+                network.tokens(),
+                multiply(Float.BYTES, aliveValues(network, cost)),
+                multiply(Float.BYTES, trainingValues(network, cost)));
+    }
+
+    /** Values of one image alive together at the worst moment: of a block, or of a stem. */
+    private static long aliveValues(Architecture network, NetworkCost cost) {
+        long sequence = sequence(network);
+        // Input and its sum with the branch; then query, key and value with scores and weights, or
+        // the hidden layer on its way through the activation.
+        long attention = add(multiply(5, sequence), multiply(2, scores(network)));
+        long mlp = add(multiply(2, sequence), multiply(hiddenAlive(network), hidden(network)));
+        // A convolution's output before and after its norm, beside what a shortcut carries.
+        long stem = add(image(network), multiply(3, cost.largestStemMap()));
+        return Math.max(stem, Math.max(attention, mlp));
+    }
+
+    private static int hiddenAlive(Architecture network) {
+        return switch (network.mlp()) {
+            case PLAIN ->
+                    switch (network.activation()) {
+                        case GELU -> 2;
+                        case GELU_TANH, QUICK_GELU -> 3; // one more between the two
+                    };
+            case SWIGLU -> 4; // gate and value, and what splitting copied
+        };
     }
 
     /** Values of one image that forward keeps for backward, block by block. */
-    private static long trainingValues(
-            Architecture network, long sequence, long hidden, long scores) {
+    private static long trainingValues(Architecture network, NetworkCost cost) {
+        long sequence = sequence(network);
+        long hidden = hidden(network);
+        long scores = scores(network);
         // Of the sequence's size: both norms, query-key-value (3), the scaled query, the copies of
         // query, key and value that the products make (3), heads, heads joined, projection, two
-        // sums and the second linear layer of the MLP.
-        long block = add(multiply(15, sequence), multiply(2, hidden), multiply(2, scores));
+        // sums and the second linear layer of the MLP; then what some networks have besides.
+        int sequences = 15 + (network.qkNorm() ? 2 : 0) + (network.layerScale() > 0 ? 2 : 0);
+        long block =
+                add(
+                        multiply(sequences, sequence),
+                        multiply(hiddenKept(network), hidden),
+                        multiply(2, scores));
         // Backward begins while all of it is alive, and holds a block's gradients besides.
-        long backward = add(multiply(4, sequence), multiply(2, hidden), multiply(2, scores));
-        long image = multiply(network.channels(), network.imageHeight(), network.imageWidth());
+        long backward =
+                add(
+                        multiply(4, sequence),
+                        multiply(2, network.mlp().branches(), hidden),
+                        multiply(2, scores));
         // The convolution reorders its input; its output, tokens, their sum and final norm follow.
-        long ends = add(multiply(2, image), multiply(4, sequence));
-        return add(ends, backward, multiply(network.depth(), block));
+        long ends = add(multiply(2, image(network)), multiply(4, sequence));
+        long pooling = network.pooling() == Pooling.ATTENTION ? multiply(4, sequence) : 0;
+        // Of each convolution of a stem: its output, normalised, scaled, activated, and padded for
+        // the next; and the gradients of the last to be reached, which are the largest.
+        long stem = multiply(5, add(cost.stemMaps(), cost.largestStemMap()));
+        return add(ends, pooling, stem, backward, multiply(network.depth(), block));
+    }
+
+    private static int hiddenKept(Architecture network) {
+        return switch (network.mlp()) {
+            case PLAIN ->
+                    switch (network.activation()) {
+                        case GELU -> 2;
+                        case QUICK_GELU -> 3; // the gate
+                        // The gate, its slope, and room that was freed but not given back.
+                        case GELU_TANH -> 5;
+                    };
+            case SWIGLU -> 5; // both halves, the gate, the gate activated, the product
+        };
+    }
+
+    /** Values of a token sequence, {@code [tokens, dim]}. */
+    private static long sequence(Architecture network) {
+        return multiply(network.tokens(), network.dim());
+    }
+
+    /** Values of an MLP's hidden layer, {@code [tokens, mlpDim]}. */
+    private static long hidden(Architecture network) {
+        return multiply(network.tokens(), network.mlpDim());
+    }
+
+    /** Attention's scores, {@code [heads, tokens, tokens]}. */
+    private static long scores(Architecture network) {
+        return multiply(network.heads(), network.tokens(), network.tokens());
+    }
+
+    private static long image(Architecture network) {
+        return multiply(network.channels(), network.imageHeight(), network.imageWidth());
     }
 
     /**

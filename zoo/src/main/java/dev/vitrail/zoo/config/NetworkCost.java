@@ -12,6 +12,8 @@ final class NetworkCost {
 
     private long parameters;
     private long multiplyAccumulates;
+    private long stemMaps;
+    private long largestStemMap;
 
     private NetworkCost() {}
 
@@ -40,6 +42,16 @@ final class NetworkCost {
         return multiplyAccumulates;
     }
 
+    /** Values of one image in the outputs of a stem's convolutions, together. */
+    long stemMaps() {
+        return stemMaps;
+    }
+
+    /** Values of one image in the largest of these outputs. */
+    long largestStemMap() {
+        return largestStemMap;
+    }
+
     private void embedding(Architecture network) {
         int dim = network.dim();
         Stem stem = network.stem();
@@ -64,7 +76,7 @@ final class NetworkCost {
         for (int i = 0; i < stem.channels().size(); i++) {
             int channels = stem.channels().get(i);
             stride *= stem.strides().get(i);
-            convolution(pixels(network, stride), 3, from, channels, false);
+            stemConvolution(pixels(network, stride), 3, from, channels);
             table(multiply(4, channels)); // scale, shift, running mean and variance
             from = channels;
         }
@@ -72,7 +84,7 @@ final class NetworkCost {
 
     private void resNetStem(Architecture network, Stem.ResNet stem) {
         int width = stem.width();
-        convolution(pixels(network, 2), 7, network.channels(), width, false);
+        stemConvolution(pixels(network, 2), 7, network.channels(), width);
         norm(width);
         int from = width;
         int stride = 4;
@@ -87,14 +99,14 @@ final class NetworkCost {
                 }
                 long after = pixels(network, stride);
                 if (first) {
-                    convolution(after, 1, from, to, false);
+                    stemConvolution(after, 1, from, to);
                     norm(to);
                 }
-                convolution(before, 1, from, middle, false);
+                stemConvolution(before, 1, from, middle);
                 norm(middle);
-                convolution(after, 3, middle, middle, false);
+                stemConvolution(after, 3, middle, middle);
                 norm(middle);
-                convolution(after, 1, middle, to, false);
+                stemConvolution(after, 1, middle, to);
                 norm(to);
                 from = to;
             }
@@ -165,6 +177,13 @@ final class NetworkCost {
 
     private void convolution(long places, long kernel, long from, long to, boolean bias) {
         linear(places, multiply(kernel, kernel, from), to, bias);
+    }
+
+    private void stemConvolution(long places, long kernel, long from, long to) {
+        convolution(places, kernel, from, to, false);
+        long map = multiply(places, to);
+        stemMaps = Math.addExact(stemMaps, map);
+        largestStemMap = Math.max(largestStemMap, map);
     }
 
     private void norm(long width) {
