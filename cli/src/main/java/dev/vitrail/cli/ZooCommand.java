@@ -1,7 +1,9 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.ModelPlan;
+import dev.vitrail.zoo.config.Stem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,9 +53,12 @@ final class ZooCommand implements Runnable {
                         "dim",
                         "depth",
                         "heads",
+                        "tokens",
                         "parameters",
                         "GMACs",
-                        "ONNX MiB");
+                        "memory MiB",
+                        "ONNX MiB",
+                        "files");
         for (ModelConfig config : Configs.shipped()) {
             Map<String, Object> facts = facts(config);
             variants.add(facts);
@@ -64,14 +69,19 @@ final class ZooCommand implements Runnable {
                     Integer.toString(config.model().dim()),
                     Integer.toString(config.model().depth()),
                     Integer.toString(config.model().heads()),
+                    Long.toString((long) facts.get("tokens")),
                     grouped((long) facts.get("parameters")),
                     giga((long) facts.get("multiply_accumulates")),
-                    mebibytes((long) facts.get("onnx_bytes")));
+                    mebibytes((long) facts.get("activation_bytes")),
+                    mebibytes((long) facts.get("onnx_bytes")),
+                    (boolean) facts.get("external_data") ? "2" : "1");
         }
         if (json) {
             console.json(Map.of("variants", variants));
         } else {
             table.lines().forEach(console::print);
+            console.print("memory: arrays of one image while it is classified, in fp32");
+            console.print("files: 2 where an fp32 ONNX export keeps its weights beside the model");
         }
         return ExitCode.DONE.code();
     }
@@ -94,7 +104,14 @@ final class ZooCommand implements Runnable {
         }
         console.print(config.name());
         line("image", size(config) + " pixels, patches of " + config.model().patchSize());
-        line("tokens", facts.get("tokens") + " of dim " + config.model().dim());
+        line("stem", stem(config.model().stem()));
+        line(
+                "tokens",
+                facts.get("tokens")
+                        + " of dim "
+                        + config.model().dim()
+                        + ": "
+                        + tokens(config.model()));
         line(
                 "encoder",
                 config.model().depth()
@@ -102,8 +119,11 @@ final class ZooCommand implements Runnable {
                         + config.model().heads()
                         + " heads of "
                         + config.model().headDim()
-                        + ", MLP "
+                        + ", "
+                        + config.model().mlp().id()
+                        + " MLP "
                         + config.model().mlpDim());
+        line("pooling", config.model().pooling().id());
         line("classes", Integer.toString(config.labels().count()));
         line("parameters", grouped((long) facts.get("parameters")));
         line(
@@ -136,12 +156,15 @@ final class ZooCommand implements Runnable {
         facts.put("image_height", config.model().imageHeight());
         facts.put("image_width", config.model().imageWidth());
         facts.put("patch_size", config.model().patchSize());
+        facts.put("stem", stem(config.model().stem()));
         facts.put("dim", config.model().dim());
         facts.put("depth", config.model().depth());
         facts.put("heads", config.model().heads());
         facts.put("mlp_dim", config.model().mlpDim());
         facts.put("classes", config.labels().count());
+        facts.put("pool", config.model().pooling().id());
         facts.put("tokens", plan.tokens());
+        facts.put("registers", config.model().registers());
         facts.put("parameters", plan.parameters());
         facts.put("multiply_accumulates", plan.multiplyAccumulates());
         facts.put("activation_bytes", plan.activationBytes());
@@ -149,6 +172,31 @@ final class ZooCommand implements Runnable {
         facts.put("onnx_bytes", plan.onnxBytes(config.model().depth()));
         facts.put("external_data", plan.needsExternalData(config.model().depth()));
         return facts;
+    }
+
+    private static String stem(Stem stem) {
+        if (stem instanceof Stem.Convolution convolution) {
+            return "convolutions of channels " + convolution.channels();
+        }
+        if (stem instanceof Stem.ResNet resNet) {
+            return "ResNet of width " + resNet.width() + ", blocks " + resNet.depths();
+        }
+        return "none";
+    }
+
+    private static String tokens(Architecture model) {
+        List<String> parts = new ArrayList<>();
+        if (model.classToken()) {
+            parts.add("class");
+        }
+        if (model.distillationToken()) {
+            parts.add("distillation");
+        }
+        if (model.registers() > 0) {
+            parts.add(model.registers() + " registers");
+        }
+        parts.add(model.patches() + " patches");
+        return String.join(", ", parts);
     }
 
     private static String size(ModelConfig config) {
