@@ -3,7 +3,10 @@ package dev.vitrail.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import dev.vitrail.converter.ExportOptions;
 import dev.vitrail.converter.ExportReport;
+import dev.vitrail.converter.Exporter;
+import dev.vitrail.converter.graph.Graph;
 import dev.vitrail.converter.onnx.ExternalDataPolicy;
 import dev.vitrail.converter.trace.ArrayInput;
 import dev.vitrail.converter.trace.Call;
@@ -17,8 +20,11 @@ import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ConfigReader;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.ModelPlan;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +103,29 @@ class ArchitectureExportTest {
         countsWhatIsTraced(Configs.ofName(name));
     }
 
+    /** The last three columns of the README's tables, which begin with a config's name. */
+    @ParameterizedTest
+    @MethodSource("shipped")
+    void findsTheShippedVariantsInTheReadme(String name) throws IOException {
+        ModelConfig config = Configs.ofName(name);
+        ModelPlan plan = ModelPlan.of(config.model(), config.labels().count());
+        double giga = plan.multiplyAccumulates() / 1e9;
+        String columns =
+                String.format(
+                        Locale.ROOT,
+                        giga < 0.1 ? " | %d | %s | %.4f | %.1f |" : " | %d | %s | %.2f | %.1f |",
+                        plan.tokens(),
+                        String.format(Locale.ROOT, "%,d", plan.parameters()).replace(',', ' '),
+                        giga,
+                        plan.onnxBytes(config.model().depth()) / 1048576.0);
+        assertThat(Files.readAllLines(Path.of(System.getProperty("vitrail.root"), "README.md")))
+                .anySatisfy(
+                        line ->
+                                assertThat(line)
+                                        .startsWith("| `" + name + "` |")
+                                        .endsWith(columns));
+    }
+
     /** Nothing is allocated, so that the largest variants can be counted too. */
     private static void countsWhatIsTraced(ModelConfig config) {
         VisionTransformer network = network(config);
@@ -115,6 +144,14 @@ class ArchitectureExportTest {
         ModelPlan plan = ModelPlan.of(model, config.labels().count());
         assertThat(trace.parameterCount()).isEqualTo(plan.parameters());
         assertThat(multiplyAccumulates(trace)).isEqualTo(plan.multiplyAccumulates());
+
+        Graph graph = new Exporter(network, ExportOptions.defaults()).input(inputs.get(0)).graph();
+        // Constants of norms and shapes come on top of the weights; a folded batch norm goes.
+        assertThat((double) graph.weightBytes())
+                .isBetween(plan.weightBytes() * 0.99, plan.weightBytes() * 1.02 + 100_000);
+        // What is planned includes room for the nodes, which is most of a small file.
+        assertThat(plan.onnxBytes(model.depth()) - graph.weightBytes())
+                .isBetween(-plan.weightBytes() / 100, 100_000L + plan.weightBytes() / 100);
     }
 
     /** For each number that a layer or a product gives, the length of the sum that it is. */

@@ -79,6 +79,8 @@ class ArchitectureGridTest {
     @BeforeEach
     void open() {
         manager = NDManager.newBaseManager();
+        // Drop path may drop a branch for a whole batch, and then nothing in it learns.
+        manager.getEngine().setRandomSeed(3);
     }
 
     @AfterEach
