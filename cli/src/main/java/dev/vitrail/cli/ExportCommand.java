@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code vitrail export}: a run folder or a config to an ONNX file, a run to another format. */
@@ -42,6 +43,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  vitrail export --model runs/photos --out photos.onnx --data photos",
+            "  vitrail export --model runs/photos --image-size 384x512 --out wide.onnx",
             "  vitrail export --config vit-base-patch16-224 --out untrained.onnx",
             "  vitrail export --model runs/base --format safetensors --names timm --out base-timm"
         },
@@ -92,6 +94,8 @@ final class ExportCommand implements Callable<Integer> {
 
     @Option(names = "--overwrite", description = "Replace the file if there is one already.")
     private boolean overwrite;
+
+    @Mixin private InputOptions input;
 
     @Option(
             names = "--opset",
@@ -160,15 +164,15 @@ final class ExportCommand implements Callable<Integer> {
                 opset != null || externalData != null || data != null || noVerify || seed != null;
         if (forOnnx || source.run == null) {
             throw Failure.wrongUse(
-                    "--format safetensors takes --model, --names, --out, --overwrite and --json");
+                    "--format safetensors takes --model, --image-size, --patch-size, --names,"
+                            + " --out, --overwrite and --json");
         }
         Arguments.existingFolder("--model", source.run);
         if (!overwrite) {
             Arguments.newFolder("--out", out);
         }
         CheckpointWriter.Written written =
-                CheckpointWriter.write(
-                        Run.open(source.run), names == null ? Naming.TIMM : names, out);
+                CheckpointWriter.write(run(), names == null ? Naming.TIMM : names, out);
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("kind", written.kind());
@@ -182,6 +186,11 @@ final class ExportCommand implements Callable<Integer> {
             written.notes().forEach(note -> console.print("note: " + note));
         }
         return ExitCode.DONE.code();
+    }
+
+    private Run run() {
+        Run stored = Run.open(source.run);
+        return stored.withInput(input.applyTo(stored.config()));
     }
 
     private int onnx() {
@@ -220,7 +229,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         if (source.run != null) {
             Arguments.existingFolder("--model", source.run);
-            Run run = Run.open(source.run);
+            Run run = run();
             refuseOneFile(run.config());
             if (noVerify) {
                 return print(NetworkExport.unverified(run, settings()));
@@ -229,7 +238,7 @@ final class ExportCommand implements Callable<Integer> {
                 return verified(run.config(), network.block());
             }
         }
-        ModelConfig config = Configs.read(source.config);
+        ModelConfig config = input.applyTo(Configs.read(source.config));
         refuseOneFile(config);
         ModelPlan.of(config.model(), config.labels().count())
                 .refuseBuilding(MachineMemory.bytes())

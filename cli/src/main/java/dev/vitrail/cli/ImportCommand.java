@@ -5,7 +5,6 @@ import dev.vitrail.zoo.checkpoint.ImportOptions;
 import dev.vitrail.zoo.checkpoint.ImportPlan;
 import dev.vitrail.zoo.checkpoint.Ledger;
 import dev.vitrail.zoo.config.Architecture;
-import dev.vitrail.zoo.config.InputChange;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.train.Run;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code vitrail import}: another project's checkpoint to a run folder. */
@@ -40,6 +40,7 @@ import picocli.CommandLine.Option;
             "  vitrail import --weights vit_base_patch16_224.augreg --out runs/base",
             "  vitrail import --weights backbone.safetensors --reset-head labels.txt --out"
                     + " runs/own",
+            "  vitrail import --weights B_16.npz --image-size 384 --out runs/b16-384",
             "  vitrail import --weights model.safetensors --config mine.json --out runs/mine"
         },
         mixinStandardHelpOptions = true)
@@ -76,26 +77,14 @@ final class ImportCommand implements Callable<Integer> {
     private String name;
 
     @Option(
-            names = "--image-size",
-            paramLabel = "N|HxW",
-            description =
-                    "For another input than the checkpoint's: positions are resampled as its family"
-                            + " does it.")
-    private String imageSize;
-
-    @Option(
-            names = "--patch-size",
-            paramLabel = "N",
-            description = "Likewise, the patch kernel resampled (FlexiViT).")
-    private Integer patchSize;
-
-    @Option(
             names = "--reset-head",
             paramLabel = "N|LABELS.txt",
             description =
                     "A new classifier head, to be trained: its number of classes, or a file with a"
                             + " label a line.")
     private String resetHead;
+
+    @Mixin private InputOptions input;
 
     @Option(
             names = "--allow",
@@ -128,10 +117,7 @@ final class ImportCommand implements Callable<Integer> {
                         Optional.ofNullable(config).map(Configs::read),
                         Optional.ofNullable(name),
                         Optional.ofNullable(resetHead).map(ImportCommand::labels),
-                        new InputChange(
-                                Optional.ofNullable(imageSize)
-                                        .map(given -> Arguments.edges("--image-size", given)),
-                                Optional.ofNullable(patchSize)),
+                        input.change(),
                         allow);
         long start = System.nanoTime();
         try (Checkpoint checkpoint = Checkpoint.open(weights)) {

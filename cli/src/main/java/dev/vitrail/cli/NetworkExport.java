@@ -19,7 +19,7 @@ import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.train.Run;
-import dev.vitrail.zoo.weights.SafetensorsFile;
+import dev.vitrail.zoo.weights.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +65,7 @@ final class NetworkExport {
         ModelConfig config = run.config();
         VisionTransformer block = run.block();
         Tracer.plan(block, List.of(input(config.model())));
-        try (SafetensorsFile weights = run.weights()) {
+        try (Weights weights = run.weights()) {
             weights.requireFit(block);
             return exporter(config, block, settings, Optional.empty())
                     .weights(name -> tensor(weights, name))
@@ -73,7 +73,7 @@ final class NetworkExport {
         }
     }
 
-    private static TensorData tensor(SafetensorsFile weights, String name) {
+    private static TensorData tensor(Weights weights, String name) {
         long bytes = weights.shapes().get(name).size() * Float.BYTES;
         return TensorData.ofBuffers(bytes, () -> List.of(weights.floats(name)));
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,6 +36,8 @@ final class VerifyCommand implements Callable<Integer> {
             description = "The run folder whose best weights the file should have.")
     private Path run;
 
+    @Mixin private InputOptions input;
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -57,7 +60,8 @@ final class VerifyCommand implements Callable<Integer> {
         if (data != null) {
             Arguments.existing("--data", data);
         }
-        Run trained = Run.open(run);
+        Run stored = Run.open(run);
+        Run trained = stored.withInput(input.applyTo(stored.config()));
         try (Network network = trained.network(Device.cpu())) {
             VerificationReport report =
                     NetworkExport.verify(

@@ -2,6 +2,7 @@ package dev.vitrail.zoo.checkpoint;
 
 import ai.djl.ndarray.types.Shape;
 import dev.vitrail.imaging.Preprocessing;
+import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.checkpoint.NameMap.Mapping;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ConfigReader;
@@ -203,7 +204,7 @@ final class Planning {
 
     /** For the input that is wanted. */
     private ModelConfig target(ModelConfig config) {
-        ModelConfig target = options.input().applyTo(config);
+        ModelConfig target = changed(config);
         return preprocessingOfTarget
                 .map(
                         steps ->
@@ -214,6 +215,14 @@ final class Planning {
                                         steps,
                                         target.training()))
                 .orElse(target);
+    }
+
+    private ModelConfig changed(ModelConfig config) {
+        try {
+            return options.input().applyTo(config);
+        } catch (ZooException e) {
+            throw new CheckpointException(source.path(), e.getMessage(), e);
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.grid.Regridding;
 import dev.vitrail.zoo.weights.RegriddedWeights;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,24 +49,27 @@ final class Regridded {
     }
 
     private String done(Ledger.Mapped line) {
+        List<String> words = new ArrayList<>();
+        if (!line.done().equals(Step.AS_IS.words())) {
+            words.add(line.done());
+        }
         Architecture from = regridding.from();
         Architecture to = regridding.to();
-        String words = line.done();
         if (regridding.changesPositions() && line.to().contains(RegriddedWeights.POSITIONS)) {
-            words +=
+            words.add(
                     String.format(
-                            ", %s from %dx%d to %dx%d",
+                            "%s from %dx%d to %dx%d",
                             from.positionEmbedding().isLearned() ? "resampled" : "computed anew",
                             from.gridHeight(),
                             from.gridWidth(),
                             to.gridHeight(),
-                            to.gridWidth());
+                            to.gridWidth()));
         }
         if (regridding.changesPatchKernel() && line.to().contains(RegriddedWeights.PATCH_KERNEL)) {
-            words +=
+            words.add(
                     String.format(
-                            ", resampled from %d to %d pixels", from.patchSize(), to.patchSize());
+                            "resampled from %d to %d pixels", from.patchSize(), to.patchSize()));
         }
-        return words;
+        return words.isEmpty() ? line.done() : String.join(", ", words);
     }
 }

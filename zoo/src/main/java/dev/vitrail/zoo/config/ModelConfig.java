@@ -71,14 +71,14 @@ public record ModelConfig(
      * @throws ZooException if no such network or preprocessing can be
      */
     public ModelConfig withInput(int height, int width, int patchSize) {
-        requireMultiple("height", height, patchSize);
-        requireMultiple("width", width, patchSize);
         if (!model.stem().equals(Stem.PATCH) && patchSize != model.patchSize()) {
             throw new ZooException(
                     String.format(
                             "patch size %d is not possible: %d follows from the network's stem",
                             patchSize, model.patchSize()));
         }
+        requireMultiple("height", height, patchSize);
+        requireMultiple("width", width, patchSize);
         try {
             Architecture other = model.with().imageSize(height, width).patchSize(patchSize).build();
             return new ModelConfig(

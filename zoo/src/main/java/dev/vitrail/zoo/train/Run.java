@@ -3,11 +3,15 @@ package dev.vitrail.zoo.train;
 import ai.djl.Device;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.block.VisionTransformer;
+import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ConfigReader;
 import dev.vitrail.zoo.config.ModelConfig;
+import dev.vitrail.zoo.grid.Regridding;
 import dev.vitrail.zoo.weights.AtomicFile;
+import dev.vitrail.zoo.weights.RegriddedWeights;
 import dev.vitrail.zoo.weights.SafetensorsFile;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
+import dev.vitrail.zoo.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,10 +48,16 @@ public final class Run {
 
     private final Path folder;
     private final ModelConfig config;
+    private final Architecture trained;
 
     private Run(Path folder, ModelConfig config) {
+        this(folder, config, config.model());
+    }
+
+    private Run(Path folder, ModelConfig config, Architecture trained) {
         this.folder = folder;
         this.config = config;
+        this.trained = trained;
     }
 
     /**
@@ -162,6 +172,19 @@ public final class Run {
     }
 
     /**
+     * The same run for another input: its config says so and its weights are resampled when they
+     * are read. Nothing in the folder changes.
+     *
+     * @param other the config with the other input, see {@link
+     *     dev.vitrail.zoo.config.InputChange#applyTo}
+     * @return the run as seen through it
+     * @throws IllegalArgumentException if it is of another network
+     */
+    public Run withInput(ModelConfig other) {
+        return new Run(folder, other, new Regridding(trained, other.model()).from());
+    }
+
+    /**
      * Returns where the run lies.
      *
      * @return the folder
@@ -212,7 +235,7 @@ public final class Run {
                 block,
                 device,
                 manager -> {
-                    try (SafetensorsFile weights = weights()) {
+                    try (Weights weights = weights()) {
                         weights.loadInto(block, manager, block.inputShape(1));
                     }
                 });
@@ -233,26 +256,35 @@ public final class Run {
                 block,
                 Device.cpu(),
                 manager -> {
-                    try (SafetensorsFile weights = weights()) {
+                    try (Weights weights = weights()) {
                         weights.mapInto(block, manager, block.inputShape(1));
                     }
                 });
     }
 
     /**
-     * Opens the file of the best weights.
+     * Opens the best weights.
      *
      * @return the tensors, to be closed by the caller
      * @throws ZooException if there are no weights yet
      * @throws dev.vitrail.zoo.weights.WeightsException if the file is damaged
      */
-    public SafetensorsFile weights() {
+    public Weights weights() {
         Path file = weightsFile();
         if (!Files.isRegularFile(file)) {
             throw new ZooException(
                     folder + ": holds no " + BEST + "; its training did not finish an epoch");
         }
-        return SafetensorsFile.open(file);
+        SafetensorsFile stored = SafetensorsFile.open(file);
+        if (trained.equals(config.model())) {
+            return stored;
+        }
+        try {
+            return new RegriddedWeights(stored, new Regridding(trained, config.model()));
+        } catch (RuntimeException e) {
+            stored.close();
+            throw e;
+        }
     }
 
     /**

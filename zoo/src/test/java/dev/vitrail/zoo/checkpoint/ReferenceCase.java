@@ -28,14 +28,13 @@ final class ReferenceCase {
         return largest;
     }
 
-    static float[] logits(Run run, Path folder) throws IOException {
+    static float[] logits(Run run, Path folder) {
         try (Network network = run.network(Device.cpu())) {
-            return logits(network, folder);
+            return logits(network, NpyArray.read(folder.resolve("input.npy")));
         }
     }
 
-    static float[] logits(Network network, Path folder) throws IOException {
-        NpyArray input = NpyArray.read(folder.resolve("input.npy"));
+    static float[] logits(Network network, NpyArray input) {
         ByteBuffer pixels =
                 ByteBuffer.allocateDirect(input.values().length * Float.BYTES)
                         .order(ByteOrder.nativeOrder());
