@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What became of every tensor of a checkpoint, and where every tensor of the network comes from.
@@ -13,6 +14,10 @@ import java.util.Map;
  * @param initialised tensors of the network that the checkpoint does not give
  */
 public record Ledger(List<Mapped> mapped, List<LeftOut> leftOut, List<Initialised> initialised) {
+
+    /** A number that is a name's part or the end of one; {@code MAPHead_0} is no block. */
+    private static final Pattern BLOCK =
+            Pattern.compile("(?<=(?:^|[./])(?:[a-z_]{0,40}_)?)[0-9]+(?=$|[./])");
 
     /**
      * Copies the lists.
@@ -98,10 +103,14 @@ public record Ledger(List<Mapped> mapped, List<LeftOut> leftOut, List<Initialise
             tail = Math.min(tail, commonTail(first, name));
         }
         // Whole words only, so that the parts can be read.
-        int begin = first.lastIndexOf('.', head - 1) + 1;
-        String shared = first.substring(first.length() - tail);
-        int dot = shared.indexOf('.');
-        int end = dot < 0 ? 0 : shared.length() - dot;
+        int begin = 0;
+        for (int i = 0; i < head; i++) {
+            begin = isSeparator(first.charAt(i)) ? i + 1 : begin;
+        }
+        int end = 0;
+        for (int i = 1; i <= tail; i++) {
+            end = isSeparator(first.charAt(first.length() - i)) ? i : end;
+        }
         List<String> parts = new ArrayList<>();
         for (String name : starred) {
             if (name.length() - end < begin) {
@@ -114,6 +123,11 @@ public record Ledger(List<Mapped> mapped, List<LeftOut> leftOut, List<Initialise
                 + String.join(",", parts)
                 + "}"
                 + first.substring(first.length() - end);
+    }
+
+    /** What stands between the words of a name: a dot, or Flax's slash. */
+    private static boolean isSeparator(char character) {
+        return character == '.' || character == '/';
     }
 
     private static int commonHead(String one, String other) {
@@ -135,7 +149,11 @@ public record Ledger(List<Mapped> mapped, List<LeftOut> leftOut, List<Initialise
         return length;
     }
 
+    /**
+     * The block's number as {@code *}, which is the first in a name; later ones tell its parts
+     * apart, as in {@code encoderblock_7/LayerNorm_0} and {@code encoder_layer_7.mlp.3}.
+     */
     private static String star(String name) {
-        return name.replaceAll("(?<=^|[._/])[0-9]+(?=$|[./])", "*");
+        return BLOCK.matcher(name).replaceFirst("*");
     }
 }
