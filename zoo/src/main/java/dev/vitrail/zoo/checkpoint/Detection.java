@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The network that tensors belong to, read from their names and shapes. It works on our names, so
@@ -27,12 +30,18 @@ final class Detection {
 
     private final Source source;
     private final Map<String, Shape> shapes;
+    private final NameMap names;
     private final Dialect dialect;
     private final List<String> notes;
 
     private Detection(
-            Source source, Map<String, Shape> shapes, Dialect dialect, List<String> notes) {
+            Source source,
+            NameMap names,
+            Map<String, Shape> shapes,
+            Dialect dialect,
+            List<String> notes) {
         this.source = source;
+        this.names = names;
         this.shapes = shapes;
         this.dialect = dialect;
         this.notes = notes;
@@ -42,15 +51,20 @@ final class Detection {
      * Reads the network.
      *
      * @param source for messages
+     * @param names what its tensors are called, for messages
      * @param shapes of the tensors, by our names
      * @param dialect what they do not show
      * @param notes takes what was assumed
      * @throws CheckpointException if they are no vision transformer's
      */
     static Architecture read(
-            Source source, Map<String, Shape> shapes, Dialect dialect, List<String> notes) {
+            Source source,
+            NameMap names,
+            Map<String, Shape> shapes,
+            Dialect dialect,
+            List<String> notes) {
         try {
-            return new Detection(source, shapes, dialect, notes).read();
+            return new Detection(source, names, shapes, dialect, notes).read();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new CheckpointException(
                     source.path(), "no network can be built from it: " + e.getMessage(), e);
@@ -59,20 +73,22 @@ final class Detection {
 
     /** Outputs of the classifier head, if there is one. */
     static Optional<Integer> classes(Map<String, Shape> shapes) {
-        return Optional.ofNullable(shapes.get("head.weight"))
-                .or(() -> Optional.ofNullable(shapes.get("head.bias")))
-                .filter(shape -> shape.dimension() > 0)
-                .map(shape -> Math.toIntExact(shape.get(0)));
+        return Stream.of("head.weight", "head.bias")
+                .map(shapes::get)
+                .filter(shape -> shape != null && shape.dimension() > 0)
+                .map(shape -> Math.toIntExact(shape.get(0)))
+                .findFirst();
     }
 
     private Architecture read() {
         Shape kernel = required("patch_embed.proj.weight", 4);
-        int dim = size(kernel, 0);
+        int dim = usual(List.of("norm1.weight", "norm1.bias", "norm2.weight"), 0);
         Stem stem = StemDetection.read(shapes, dialect);
         int patch = Math.multiplyExact(size(kernel, 2), stem.stride());
         int depth = depth();
-        int mlpDim = size(anyBlock("mlp.fc2.weight", 2), 1);
-        boolean gated = size(anyBlock("mlp.fc1.weight", 2), 0) == 2L * mlpDim;
+        int hidden = usual(List.of("mlp.fc1.weight", "mlp.fc1.bias"), 0);
+        boolean gated = sizes(List.of("mlp.fc2.weight"), 1).anyMatch(size -> 2 * size == hidden);
+        int mlpDim = gated ? hidden / 2 : hidden;
         boolean preNorm = any("norm_pre.");
         int registers = registers();
         Positions positions = positions(patch, registers);
@@ -116,7 +132,8 @@ final class Detection {
     private record Positions(int height, int width, boolean onPatchesOnly, boolean classToken) {}
 
     private Positions positions(int patch, int registers) {
-        boolean classToken = any("cls_token");
+        boolean classToken =
+                any("cls_token") || dialect.pooling().map(Pooling::readsClassToken).orElse(false);
         Shape table = shapes.get("pos_embed");
         if (table == null) {
             List<Integer> size =
@@ -130,7 +147,8 @@ final class Detection {
             return new Positions(size.get(0), size.get(1), false, classToken);
         }
         if (table.dimension() != 3 || table.get(0) != 1) {
-            throw source.refused("the position table is " + table + ", must be [1, rows, dim]");
+            throw source.refused(
+                    called("pos_embed") + " is " + table + ", must be (1, positions, dim)");
         }
         long rows = table.get(1);
         int prefix = registers + (any("dist_token") || any("head_dist.") ? 1 : 0);
@@ -151,8 +169,8 @@ final class Detection {
         }
         throw source.refused(
                 String.format(
-                        "the position table is %s, but an input of %d by %d has %d patches and %d"
-                                + " other tokens",
+                        "%s is %s, but an input of %d by %d has %d patches and %d other tokens",
+                        called("pos_embed"),
                         shapes.get("pos_embed"),
                         height,
                         width,
@@ -170,7 +188,8 @@ final class Detection {
             }
         }
         throw source.refused(
-                "the position table has "
+                called("pos_embed")
+                        + " has "
                         + rows
                         + " rows, which is no square grid; give --config with the image_size that"
                         + " it is for");
@@ -178,7 +197,9 @@ final class Detection {
 
     private int registers() {
         Shape tokens = shapes.get("reg_token");
-        return tokens == null || tokens.dimension() != 3 ? 0 : size(tokens, 1);
+        return tokens == null || tokens.dimension() != 3
+                ? dialect.registers().orElse(0)
+                : size(tokens, 1);
     }
 
     private int depth() {
@@ -285,25 +306,40 @@ final class Detection {
         return parts.length == 3 ? parts[2] : "";
     }
 
-    /** A block's tensor, from a block that has it. */
-    private Shape anyBlock(String suffix, int axes) {
-        return blockNames(suffix).stream()
+    /** The size that most blocks have on an axis of tensors which should all have it. */
+    private int usual(List<String> suffixes, int axis) {
+        return sizes(suffixes, axis)
+                .collect(Collectors.groupingBy(size -> size, TreeMap::new, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElseThrow(() -> source.refused("no encoder block has a tensor for " + suffixes));
+    }
+
+    private Stream<Integer> sizes(List<String> suffixes, int axis) {
+        return suffixes.stream()
+                .flatMap(suffix -> blockNames(suffix).stream())
                 .map(shapes::get)
-                .filter(shape -> shape.dimension() == axes)
-                .findFirst()
-                .orElseThrow(() -> source.refused("no encoder block has a tensor for " + suffix));
+                .filter(shape -> shape.dimension() > axis)
+                .map(shape -> size(shape, axis));
     }
 
     private Shape required(String name, int axes) {
         Shape shape = shapes.get(name);
         if (shape == null) {
-            throw source.refused("has no tensor for " + name);
+            throw source.refused(called(name) + " is missing");
         }
         if (shape.dimension() != axes || shape.size() == 0) {
-            throw source.refused(
-                    "the tensor for " + name + " is " + shape + ", must have " + axes + " axes");
+            throw source.refused(called(name) + " is " + shape + ", must have " + axes + " axes");
         }
         return shape;
+    }
+
+    /** A tensor of ours as the checkpoint has it. */
+    private String called(String name) {
+        List<String> theirs = names.theirNames(name, source.shapes().keySet());
+        return "tensor \"" + (theirs.isEmpty() ? name : String.join(", ", theirs)) + '"';
     }
 
     private static int size(Shape shape, int axis) {

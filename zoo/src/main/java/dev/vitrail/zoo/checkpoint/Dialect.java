@@ -21,6 +21,7 @@ final class Dialect {
     private PositionEmbedding positions = PositionEmbedding.LEARNED;
     private PositionResampling resampling = PositionResampling.BICUBIC_ANTIALIAS;
     private Optional<Integer> heads = Optional.empty();
+    private Optional<Integer> registers = Optional.empty();
     private Optional<List<Integer>> imageSize = Optional.empty();
     private Optional<Pooling> pooling = Optional.empty();
     private Optional<Double> layerScale = Optional.empty();
@@ -57,6 +58,12 @@ final class Dialect {
 
     Dialect heads(Optional<Integer> value) {
         heads = value.or(() -> heads);
+        return this;
+    }
+
+    /** Register tokens, which the tensors show unless theirs is missing. */
+    Dialect registers(Optional<Integer> value) {
+        registers = value.or(() -> registers);
         return this;
     }
 
@@ -112,6 +119,10 @@ final class Dialect {
 
     Optional<Integer> heads() {
         return heads;
+    }
+
+    Optional<Integer> registers() {
+        return registers;
     }
 
     Optional<List<Integer>> imageSize() {

@@ -69,6 +69,7 @@ final class HuggingFaceDinov2 extends HuggingFace {
     public Dialect dialect(Source source, List<String> notes) {
         return super.dialect(source, notes)
                 .pooling(Optional.of(Pooling.TOKEN_AND_MEAN))
+                .registers(source.config().flatMap(config -> config.integer("num_register_tokens")))
                 .layerScale(source.config().flatMap(config -> config.number("layerscale_value")));
     }
 }

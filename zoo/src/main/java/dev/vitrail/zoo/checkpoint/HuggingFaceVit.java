@@ -24,7 +24,9 @@ final class HuggingFaceVit extends HuggingFace {
     @Override
     public NameMap names(Source source) {
         String prefix = prefix(source, "encoder.layer.*", PREFIXES);
-        NameMap names = table(prefix, "classifier").layer("cls_classifier", "head");
+        boolean distilled =
+                source.hasAny("cls_classifier.*") || source.hasAny("distillation_classifier.*");
+        NameMap names = table(prefix, distilled ? "cls_classifier" : "classifier");
         if (!prefix.isEmpty()) {
             names.layer("layernorm", "norm"); // as the earliest exports have it
         }

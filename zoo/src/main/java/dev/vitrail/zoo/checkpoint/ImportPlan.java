@@ -6,6 +6,7 @@ import dev.vitrail.zoo.weights.SafetensorsWriter;
 import dev.vitrail.zoo.weights.StreamedTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -34,7 +35,7 @@ public final class ImportPlan {
         this.config = config;
         this.ledger = ledger;
         this.notes = List.copyOf(notes);
-        this.tensors = tensors;
+        this.tensors = Collections.unmodifiableMap(tensors);
     }
 
     /**
@@ -71,6 +72,11 @@ public final class ImportPlan {
      */
     public List<String> notes() {
         return notes;
+    }
+
+    /** The network's tensors by name, not yet read. */
+    Map<String, Tensor> tensors() {
+        return tensors;
     }
 
     /**

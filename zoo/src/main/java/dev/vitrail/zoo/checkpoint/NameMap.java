@@ -196,17 +196,34 @@ final class NameMap {
         return Optional.empty();
     }
 
-    /** What a tensor of ours is called by them, in the spelling that is written. */
-    List<String> theirNames(String name) {
+    /**
+     * What a tensor of ours is called by them: in the spelling of those tensors that are there, or
+     * in the one that is written.
+     */
+    List<String> theirNames(String name, Set<String> present) {
+        List<String> first = List.of();
         for (Row row : rows) {
-            for (NameTemplate template : row.ours()) {
-                Optional<List<Integer>> numbers = template.match(name);
-                if (numbers.isPresent()) {
-                    List<Integer> places = row.isSpread() ? List.of() : numbers.get();
-                    return row.theirs().size() == row.ours().size()
-                            ? List.of(row.theirs().get(row.ours().indexOf(template)).with(places))
-                            : expand(row.theirs(), places);
-                }
+            List<String> names = theirNames(row, name);
+            if (!names.isEmpty() && row.theirs().stream().anyMatch(t -> isIn(present, t))) {
+                return names;
+            }
+            first = first.isEmpty() ? names : first;
+        }
+        return first;
+    }
+
+    private static boolean isIn(Set<String> present, NameTemplate template) {
+        return present.stream().anyMatch(name -> template.match(name).isPresent());
+    }
+
+    private static List<String> theirNames(Row row, String name) {
+        for (NameTemplate template : row.ours()) {
+            Optional<List<Integer>> numbers = template.match(name);
+            if (numbers.isPresent()) {
+                List<Integer> places = row.isSpread() ? List.of() : numbers.get();
+                return row.theirs().size() == row.ours().size()
+                        ? List.of(row.theirs().get(row.ours().indexOf(template)).with(places))
+                        : expand(row.theirs(), places);
             }
         }
         return List.of();
@@ -232,7 +249,7 @@ final class NameMap {
         return tensors.stream()
                 .map(
                         tensor -> {
-                            Tensor row = tensor.rows(slice, slice + 1L);
+                            Tensor row = tensor.requireAxes(1).rows(slice, slice + 1L);
                             return row.reshape(tensor.shape().slice(1));
                         })
                 .toList();

@@ -142,7 +142,7 @@ final class Planning {
         }
         try {
             Architecture architecture =
-                    Detection.read(source, shapes, family.dialect(source, notes), notes);
+                    Detection.read(source, names, shapes, family.dialect(source, notes), notes);
             family.check(source, architecture);
             return architecture;
         } catch (CheckpointException e) {
@@ -338,7 +338,7 @@ final class Planning {
 
     /** What the family would call a tensor of ours. */
     private List<String> theirNames(String name) {
-        return names.theirNames(name);
+        return names.theirNames(name, source.shapes().keySet());
     }
 
     private void leaveOutOthers(List<Mapping> mappings) {

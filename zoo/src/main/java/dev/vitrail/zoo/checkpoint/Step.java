@@ -60,7 +60,8 @@ interface Step {
 
             @Override
             public List<Tensor> apply(List<Tensor> sources) {
-                long[] sizes = sources.get(0).shape().getShape();
+                sources.forEach(source -> source.requireAxes(1));
+                long[] sizes = sources.get(0).shape().getShape().clone();
                 long[] rest = Arrays.copyOfRange(sizes, 1, sizes.length);
                 long unit = sizes[0] / parts[0];
                 long rows = 0;
@@ -103,7 +104,7 @@ interface Step {
 
             @Override
             public List<Tensor> apply(List<Tensor> sources) {
-                Tensor source = sources.get(0);
+                Tensor source = sources.get(0).requireAxes(1);
                 long rows = source.shape().get(0);
                 if (rows % whole != 0) {
                     throw new IllegalArgumentException(
@@ -223,7 +224,7 @@ interface Step {
 
             @Override
             public List<Tensor> apply(List<Tensor> sources) {
-                Tensor source = sources.get(0);
+                Tensor source = sources.get(0).requireAxes(count);
                 return List.of(source.reshape(source.shape().slice(count)));
             }
 

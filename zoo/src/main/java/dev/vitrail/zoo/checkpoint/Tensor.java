@@ -31,9 +31,17 @@ record Tensor(Shape shape, StreamedTensor.Values values) {
         return new Tensor(other, values);
     }
 
+    /** This tensor, if it has as many axes or more. */
+    Tensor requireAxes(int atLeast) {
+        if (shape.dimension() < atLeast) {
+            throw new IllegalArgumentException(shape + " must have " + atLeast + " axes or more");
+        }
+        return this;
+    }
+
     /** Rows along the first axis. */
     Tensor rows(long from, long to) {
-        long[] sizes = shape.getShape();
+        long[] sizes = shape.getShape().clone(); // DJL gives its own array
         long rowSize = sizes[0] == 0 ? 0 : size() / sizes[0];
         sizes[0] = to - from;
         return new Tensor(

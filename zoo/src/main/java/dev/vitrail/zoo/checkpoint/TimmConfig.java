@@ -8,6 +8,7 @@ import dev.vitrail.zoo.config.Pooling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +28,8 @@ final class TimmConfig {
             Pattern.compile(
                     "vit_(base_patch32_siglip|so400m_patch16_siglip|giantopt_patch16_siglip).*"
                             + "|vit_large_patch16_siglip_(gap_)?512");
+
+    private static final Pattern REGISTERS = Pattern.compile(".*_reg([1-9][0-9]?)_.*");
 
     /** Blocks that are put together in another way under the same names. */
     private static final Pattern OTHER_BLOCKS = Pattern.compile(".*_rpn_.*");
@@ -76,6 +79,11 @@ final class TimmConfig {
         dialect.layerScale(arguments.number("init_values"));
         arguments.text("act_layer").ifPresent(word -> dialect.activation(activation(word)));
         arguments.number("norm_eps").ifPresent(dialect::epsilon);
+        Matcher registers = REGISTERS.matcher(name);
+        if (registers.matches()) {
+            dialect.registers(Optional.of(Integer.parseInt(registers.group(1))));
+        }
+        dialect.registers(arguments.integer("reg_tokens"));
         dialect.imageSize(imageSize());
         dialect.pooling(pooling());
         refusePrefixPooling(source);

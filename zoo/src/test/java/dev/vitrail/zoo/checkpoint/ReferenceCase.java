@@ -1,18 +1,89 @@
 package dev.vitrail.zoo.checkpoint;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrail.zoo.config.ConfigReader;
 import dev.vitrail.zoo.train.Network;
 import dev.vitrail.zoo.train.Run;
 import dev.vitrail.zoo.weights.NpyArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A checkpoint with input and logits that its own library computed. */
 final class ReferenceCase {
 
+    private static final Path COMMITTED = Path.of("src/test/resources/dev/vitrail/zoo/reference");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private ReferenceCase() {}
+
+    /** The folder of a case, which lies here or beside the repository. */
+    static Path folder(String name) {
+        Path committed = COMMITTED.resolve(name);
+        if (Files.isDirectory(committed)) {
+            return committed;
+        }
+        Path shared = Path.of(System.getProperty("vitrail.shared"), "reference", name);
+        assumeTrue(Files.isDirectory(shared), "needs ../shared: reference/" + name);
+        return shared;
+    }
+
+    /**
+     * What a case needs to be imported. Where the library writes no config, nothing says that 24
+     * channels are 3 heads: it is told as a user would tell it, by a config.
+     */
+    static ImportOptions options(Path folder) throws IOException {
+        if (Files.exists(folder.resolve("config.json"))) {
+            return ImportOptions.DEFAULT;
+        }
+        JsonNode known = JSON.readTree(folder.resolve("case.json").toFile()).get("model_args");
+        ObjectNode root = JSON.createObjectNode();
+        ObjectNode model = root.putObject("model");
+        model.set("image_size", first(known, "img_size", "image_size"));
+        model.set("patch_size", known.get("patch_size"));
+        model.set("dim", first(known, "embed_dim", "hidden_dim"));
+        model.set("depth", first(known, "depth", "num_layers"));
+        model.set("heads", known.get("num_heads"));
+        model.put("mlp_dim", 96);
+        if (known.has("representation_size")) {
+            model.set("pre_logits", known.get("representation_size"));
+        }
+        if (known.path("global_pool").asBoolean()) {
+            model.put("pool", "mean").put("fc_norm", true);
+        }
+        if (known.has("conv_stem_configs")) {
+            ObjectNode stem = model.putObject("stem").put("type", "convolution");
+            known.get("conv_stem_configs")
+                    .forEach(
+                            layer -> {
+                                stem.withArray("channels").add(layer.get("out_channels"));
+                                stem.withArray("strides").add(layer.get("stride"));
+                            });
+        }
+        root.putObject("labels").put("count", 10);
+        return ImportOptions.DEFAULT.withConfig(
+                ConfigReader.parse(root.toString(), folder + " (case.json)", folder));
+    }
+
+    private static JsonNode first(JsonNode known, String key, String other) {
+        return known.has(key) ? known.get(key) : known.get(other);
+    }
+
+    /** Imports a case. */
+    static ImportPlan importInto(Path run, Path folder) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            ImportPlan plan = checkpoint.plan(options(folder));
+            plan.write(run, false);
+            return plan;
+        }
+    }
 
     /** The largest difference of a run's logits from those of a case. */
     static float largestDifference(Run run, Path folder) throws IOException {
