@@ -36,6 +36,7 @@ public record Passes(List<Pass> passes) implements Pass {
                         new FoldConstants(),
                         // Before transposes meet: the key's own is what it looks for.
                         new FuseAttention(),
+                        new FuseTanhGelu(),
                         new MergeTransposes(),
                         new MergeReshapes(),
                         new FoldBatchNormalization(),

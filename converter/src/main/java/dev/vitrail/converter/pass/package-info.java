@@ -13,6 +13,7 @@
  *   <li>{@code ResolveShapes}: arithmetic on shapes whose result the types already state;
  *   <li>{@code FoldConstants}: arithmetic on small constants; weights in another shape;
  *   <li>{@code FuseAttention}: from opset 23 on, scaled dot-product attention as one operator;
+ *   <li>{@code FuseTanhGelu}: from opset 20 on, the tanh form of GELU as one operator;
  *   <li>{@code MergeTransposes}, {@code MergeReshapes}: two in a row;
  *   <li>{@code FoldBatchNormalization}: into the convolution before it;
  *   <li>{@code MergeCommonSubexpressions}: the same twice;
