@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.checkpoint;
 
+import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.train.Run;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * What an import will write, before anything is written: names and shapes have been compared,
@@ -93,11 +96,22 @@ public final class ImportPlan {
         tensors.forEach(
                 (name, tensor) ->
                         streamed.add(StreamedTensor.of(name, tensor.shape(), tensor.values())));
+        // Beside the writing, which waits for the disk while this counts.
+        CompletableFuture<List<Fingerprint>> files =
+                CompletableFuture.supplyAsync(() -> Fingerprint.of(source));
         return Run.ofWeights(
                 folder,
                 replace,
                 config,
                 file -> SafetensorsWriter.write(file, streamed, Map.of("format", "pt")),
-                () -> Provenance.json(source, this));
+                () -> Provenance.json(source, joined(files), this));
+    }
+
+    private static List<Fingerprint> joined(CompletableFuture<List<Fingerprint>> files) {
+        try {
+            return files.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof ZooException known ? known : e;
+        }
     }
 }

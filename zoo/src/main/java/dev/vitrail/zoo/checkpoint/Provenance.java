@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** Where a run's weights come from: the {@code import.json} of its folder. */
 final class Provenance {
@@ -13,9 +14,10 @@ final class Provenance {
 
     private Provenance() {}
 
-    static String json(Source source, ImportPlan plan) {
+    static String json(Source source, List<Fingerprint> files, ImportPlan plan) {
         ObjectNode root = JSON.createObjectNode();
         root.put("source", source.path().toAbsolutePath().normalize().getFileName().toString());
+        root.set("files", JSON.valueToTree(files));
         root.put("family", plan.family());
         plan.notes().forEach(root.putArray("notes")::add);
         root.set("tensors", JSON.valueToTree(plan.ledger().mapped()));
