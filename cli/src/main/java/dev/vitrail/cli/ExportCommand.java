@@ -9,6 +9,7 @@ import dev.vitrail.converter.verify.Sample;
 import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.checkpoint.CheckpointWriter;
 import dev.vitrail.zoo.checkpoint.Naming;
+import dev.vitrail.zoo.checkpoint.Provenance;
 import dev.vitrail.zoo.config.MachineMemory;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.ModelPlan;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -271,7 +273,11 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private NetworkExport.Settings settings() {
-        return new NetworkExport.Settings(out, opset, externalData);
+        return new NetworkExport.Settings(
+                out,
+                opset,
+                externalData,
+                Optional.ofNullable(source.run).map(Run::open).flatMap(Provenance::summary));
     }
 
     private int verified(ModelConfig config, VisionTransformer block) {

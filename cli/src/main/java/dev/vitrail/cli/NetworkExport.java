@@ -39,7 +39,14 @@ final class NetworkExport {
     private NetworkExport() {}
 
     /** How the file is to be written. */
-    record Settings(Path out, int opset, ExternalDataPolicy externalData) {}
+    record Settings(
+            Path out, int opset, ExternalDataPolicy externalData, Optional<String> provenance) {
+
+        /** For weights that were made here. */
+        Settings(Path out, int opset, ExternalDataPolicy externalData) {
+            this(out, opset, externalData, Optional.empty());
+        }
+    }
 
     /**
      * Exports an initialised network and verifies the file.
@@ -88,7 +95,7 @@ final class NetworkExport {
                         settings.opset(),
                         config.name(),
                         List.of(OUTPUT),
-                        metadata(config),
+                        metadata(config, settings.provenance()),
                         "vitrail",
                         Version.current(),
                         settings.externalData(),
@@ -114,7 +121,8 @@ final class NetworkExport {
         return ArrayInput.batchOf(INPUT, model.channels(), model.imageHeight(), model.imageWidth());
     }
 
-    private static SortedMap<String, String> metadata(ModelConfig config) {
+    private static SortedMap<String, String> metadata(
+            ModelConfig config, Optional<String> provenance) {
         SortedMap<String, String> metadata = new TreeMap<>();
         try {
             metadata.put("vitrail.config", JSON.readTree(config.toJson()).toString());
@@ -124,6 +132,7 @@ final class NetworkExport {
             throw new IllegalStateException("a config that was read cannot be written", e);
         }
         metadata.put("vitrail.precision", "fp32");
+        provenance.ifPresent(json -> metadata.put("vitrail.provenance", json));
         return metadata;
     }
 }

@@ -14,6 +14,9 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +52,23 @@ class CheckpointJourneyTest {
         assertThat(ledger.get("tensors")).isNotEmpty();
         succeeded(Command.run("export", "--model", run, "--out", model));
         assertThat(largestDifference(model, reference)).isLessThan(TOLERANCE);
+        JsonNode provenance =
+                JSON.readTree(succeeded(Command.run("inspect", model, "--json")).out())
+                        .get("metadata")
+                        .get("vitrail.provenance");
+        assertThat(provenance.get("source").asText()).isEqualTo(name);
+        assertThat(provenance.get("files").get(0).get("sha256").asText())
+                .isEqualTo(sha256(reference.resolve("model.safetensors")));
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -212,6 +212,15 @@ public final class Run {
     }
 
     /**
+     * Returns the file that says where weights come from that were not trained here.
+     *
+     * @return its path; it exists in such runs only
+     */
+    public Path importFile() {
+        return folder.resolve(IMPORT);
+    }
+
+    /**
      * Returns the figures of the epochs so far.
      *
      * @return one an epoch; empty before the first is over

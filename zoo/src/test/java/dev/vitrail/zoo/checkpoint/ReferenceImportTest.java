@@ -49,6 +49,8 @@ class ReferenceImportTest {
         "timm_clip_prenorm_quickgelu, timm, 0",
         "timm_swiglu_packed, timm, 0",
         "timm_noqkvbias, timm, 0",
+        "timm_hybrid_r50, timm, 0",
+        "timm_hybrid_stem, timm, 0",
         "hf_vit, Hugging Face ViT, 0",
         "hf_vit_bf16, Hugging Face ViT, 0",
         "hf_vit_sharded, Hugging Face ViT, 0",
