@@ -132,8 +132,7 @@ final class Planning {
     }
 
     private Tensor tensor(String name) {
-        return new Tensor(
-                source.shapes().get(name), sink -> source.weights().copyFiniteTo(name, sink));
+        return Tensor.of(source.weights(), name);
     }
 
     private Architecture architecture(Map<String, Shape> shapes) {

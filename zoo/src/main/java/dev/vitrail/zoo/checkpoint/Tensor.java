@@ -2,7 +2,9 @@ package dev.vitrail.zoo.checkpoint;
 
 import ai.djl.ndarray.types.Shape;
 import dev.vitrail.zoo.weights.FloatSink;
+import dev.vitrail.zoo.weights.RangeSink;
 import dev.vitrail.zoo.weights.StreamedTensor;
+import dev.vitrail.zoo.weights.Weights;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 
@@ -14,6 +16,12 @@ import java.nio.FloatBuffer;
  * @param values gives as many values as the shape has, in row-major order
  */
 record Tensor(Shape shape, StreamedTensor.Values values) {
+
+    /** A checkpoint's own. */
+    static Tensor of(Weights weights, String name) {
+        Shape shape = weights.shapes().get(name);
+        return new Tensor(shape, new Stored(weights, name, 0, shape.size()));
+    }
 
     static Tensor of(Shape shape, float[] values) {
         return new Tensor(shape, sink -> sink.put(FloatBuffer.wrap(values)));
@@ -44,9 +52,13 @@ record Tensor(Shape shape, StreamedTensor.Values values) {
         long[] sizes = shape.getShape().clone(); // DJL gives its own array
         long rowSize = sizes[0] == 0 ? 0 : size() / sizes[0];
         sizes[0] = to - from;
+        long begin = from * rowSize;
+        long end = to * rowSize;
         return new Tensor(
                 new Shape(sizes),
-                sink -> values.copyTo(new Window(from * rowSize, to * rowSize, sink)));
+                values instanceof Stored stored
+                        ? stored.range(begin, end)
+                        : sink -> values.copyTo(new RangeSink(begin, end, sink)));
     }
 
     /** All values at once, for what cannot be done in one pass. */
@@ -57,31 +69,22 @@ record Tensor(Shape shape, StreamedTensor.Values values) {
         return all;
     }
 
-    /** Hands on the values of a range and passes over the others. */
-    private static final class Window implements FloatSink {
-        private final long from;
-        private final long to;
-        private final FloatSink next;
-        private long at;
-
-        Window(long from, long to, FloatSink next) {
-            this.from = from;
-            this.to = to;
-            this.next = next;
-        }
+    /** Values in a file, or a range of them, which can be read by itself. */
+    private record Stored(Weights weights, String name, long begin, long end)
+            implements StreamedTensor.Values {
 
         @Override
-        public void put(FloatBuffer values) throws IOException {
-            long begin = Math.max(from, at) - at;
-            long end = Math.min(to, at + values.remaining()) - at;
-            at += values.remaining();
-            if (begin < end) {
-                FloatBuffer part = values.duplicate();
-                part.limit(values.position() + (int) end);
-                part.position(values.position() + (int) begin);
-                next.put(part);
+        public void copyTo(FloatSink sink) throws IOException {
+            boolean whole = begin == 0 && end == weights.shapes().get(name).size();
+            if (whole) {
+                weights.copyFiniteTo(name, sink);
+            } else {
+                weights.copyFiniteTo(name, begin, end, sink);
             }
-            values.position(values.limit());
+        }
+
+        Stored range(long from, long to) {
+            return new Stored(weights, name, begin + from, begin + to);
         }
     }
 }

@@ -34,15 +34,16 @@ final class NpyValues {
         if (header.fortranOrder() && header.shape().dimension() > 1) {
             transpose(sink);
         } else {
-            stream(sink);
+            copyTo(sink, header.dataBytes());
         }
     }
 
-    private void stream(FloatSink sink) throws IOException {
+    /** Gives the values of so many bytes, in the order of the file. */
+    void copyTo(FloatSink sink, long dataBytes) throws IOException {
         int size = header.type().bits() / Byte.SIZE;
-        byte[] bytes = new byte[(int) Math.min(CHUNK, header.dataBytes())];
+        byte[] bytes = new byte[(int) Math.min(CHUNK, dataBytes)];
         FloatBuffer values = FloatBuffer.allocate(bytes.length / size);
-        long left = header.dataBytes();
+        long left = dataBytes;
         while (left > 0) {
             int count = (int) Math.min(bytes.length, left);
             int read = input.readNBytes(bytes, 0, count);
@@ -50,7 +51,7 @@ final class NpyValues {
                 throw refusal.apply(
                         String.format(
                                 "ends after %d of its %d bytes of data",
-                                header.dataBytes() - left + read, header.dataBytes()));
+                                dataBytes - left + read, dataBytes));
             }
             Widening.put(
                     ByteBuffer.wrap(bytes, 0, count).order(header.order()),
@@ -67,12 +68,13 @@ final class NpyValues {
      */
     private void transpose(FloatSink sink) throws IOException {
         List<float[]> pieces = new ArrayList<>();
-        stream(
+        copyTo(
                 values -> {
                     float[] piece = new float[values.remaining()];
                     values.get(piece);
                     pieces.add(piece);
-                });
+                },
+                header.dataBytes());
         if (pieces.isEmpty()) {
             return;
         }

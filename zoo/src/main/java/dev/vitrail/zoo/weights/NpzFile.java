@@ -2,11 +2,14 @@ package dev.vitrail.zoo.weights;
 
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -30,6 +33,7 @@ public final class NpzFile implements Weights {
     private final SourceFile file;
     private final Map<String, Entry> entries;
     private final Map<String, Shape> shapes;
+    private final Set<String> checked = ConcurrentHashMap.newKeySet();
 
     private record Entry(ZipMember member, NpyHeader header) {}
 
@@ -187,6 +191,27 @@ public final class NpzFile implements Weights {
             input.skipNBytes(entry.header().bytes());
             new NpyValues(entry.header(), input, refusal).copyTo(sink);
             input.read(); // past the end, where the checksum is compared
+        }
+    }
+
+    /** The whole of a tensor is read once, for its checksum; then a slice is where it is. */
+    @Override
+    public void copyFiniteTo(String name, long begin, long end, FloatSink sink) throws IOException {
+        Entry entry = entry(name);
+        NpyHeader header = entry.header();
+        if (entry.member().deflated() || header.fortranOrder()) {
+            Weights.super.copyFiniteTo(name, begin, end, sink);
+            return;
+        }
+        if (!checked.contains(name)) {
+            copyFiniteTo(name, values -> {});
+            checked.add(name);
+        }
+        long size = header.type().bits() / Byte.SIZE;
+        long first = entry.member().begin() + header.bytes() + begin * size;
+        try (InputStream input = file.stream(first, (end - begin) * size)) {
+            new NpyValues(header, input, refusal(file.path(), name))
+                    .copyTo(sink, (end - begin) * size);
         }
     }
 

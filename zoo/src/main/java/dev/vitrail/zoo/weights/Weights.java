@@ -71,6 +71,24 @@ public interface Weights extends AutoCloseable {
     }
 
     /**
+     * Some of the values of a tensor, if all are finite. Slices that are asked for one by one, as
+     * of a file that keeps all encoder blocks in one tensor, cost no more than their own bytes
+     * where the file allows it.
+     *
+     * @param name of the tensor
+     * @param begin index of the first value, in row-major order
+     * @param end index after the last
+     * @param sink takes the values in row-major order
+     * @throws WeightsException as {@link #copyFiniteTo(String, FloatSink)} does, for values outside
+     *     the range too
+     * @throws IOException if the sink throws it
+     */
+    default void copyFiniteTo(String name, long begin, long end, FloatSink sink)
+            throws IOException {
+        copyFiniteTo(name, new RangeSink(begin, end, sink));
+    }
+
+    /**
      * What a tensor's values are stored as.
      *
      * @param name of the tensor

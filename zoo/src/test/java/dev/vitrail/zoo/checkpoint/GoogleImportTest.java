@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** npz files of Google's projects, against the logits of their own JAX code. */
 class GoogleImportTest {
@@ -255,6 +256,17 @@ class GoogleImportTest {
                 .hasMessageContaining("tensor \"extra/kernel\" has no place in the network");
         assertThat(plan(file, ImportOptions.DEFAULT.withAllow("extra/*")).ledger().leftOut())
                 .hasSize(1);
+    }
+
+    /** Fusing and slicing make new shapes and leave the file's alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bigvision_scan", "hf_vit_sharded", "timm_reg"})
+    void plansTwiceAlike(String name) {
+        try (Checkpoint checkpoint = Checkpoint.open(REFERENCES.resolve(name))) {
+            Ledger once = checkpoint.plan(ImportOptions.DEFAULT).ledger();
+
+            assertThat(checkpoint.plan(ImportOptions.DEFAULT).ledger()).isEqualTo(once);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +34,54 @@ class NpzFileTest {
     private static final byte[] TWO = Samples.npy("<f4", false, "(2,)", Samples.floats(2, 3));
 
     @TempDir Path folder;
+
+    /** Stored, deflated, in either order of axes and of bytes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"numpy.npz", "numpy-compressed.npz"})
+    void readsAnyRangeOfWhatNumpyWrites(String resource) throws IOException {
+        try (Weights weights = NpzFile.open(resource(resource))) {
+            for (String name : weights.shapes().keySet()) {
+                if (weights.type(name).isFloat() && weights.shapes().get(name).size() == 24) {
+                    float[] all = Samples.values(weights, name);
+                    for (int[] range : new int[][] {{8, 16}, {0, 24}, {5, 6}, {23, 24}, {7, 7}}) {
+                        FloatBuffer part = FloatBuffer.allocate(range[1] - range[0]);
+                        weights.copyFiniteTo(name, range[0], range[1], part::put);
+                        assertThat(part.array())
+                                .as(name)
+                                .isEqualTo(Arrays.copyOfRange(all, range[0], range[1]));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void holdsARangeToTheChecksumAndTheFinitenessOfAll() throws IOException {
+        float nan = Float.NaN;
+        byte[] bad = Samples.npy("<f4", false, "(3,)", Samples.floats(1, 2, nan));
+        Path file = folder.resolve("range.npz");
+        Files.write(
+                file,
+                new ZipSample()
+                        .store("nan.npy", bad)
+                        .add(
+                                "crc.npy",
+                                TWO,
+                                false,
+                                member -> {
+                                    member.crc++;
+                                    member.localCrc++;
+                                })
+                        .bytes());
+        try (Weights weights = NpzFile.open(file)) {
+            assertThatThrownBy(() -> weights.copyFiniteTo("nan", 0, 1, values -> {}))
+                    .isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("\"nan\" has NaN at index [2]");
+            assertThatThrownBy(() -> weights.copyFiniteTo("crc", 0, 1, values -> {}))
+                    .isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("checksum");
+        }
+    }
 
     /**
      * Archives that NumPy 2.4 wrote with {@code savez} and {@code savez_compressed}: {@code x =
