@@ -12,8 +12,11 @@
  * (heads, epsilon, activation) is the family's {@code Dialect}. The network that would be built
  * from that says which tensors it wants, and every one is compared before any value is read.
  *
- * <p><b>May use</b> {@code config}, {@code block}, {@code weights}, {@code train} for the run
- * folder, {@code imaging}, Jackson and DJL's API.
+ * <p>Where another input size is wanted, the plan is made for the checkpoint's own, and {@code
+ * Regridded} then changes the two tensors that depend on it.
+ *
+ * <p><b>May use</b> {@code config}, {@code block}, {@code weights}, {@code grid}, {@code train} for
+ * the run folder, {@code imaging}, Jackson and DJL's API.
  *
  * <p><b>Adding a family.</b> One class that is a {@code Family}: its table, the names it is known
  * by, its defaults, its config files; and one line in {@code Families}.

@@ -6,8 +6,8 @@
  * dev.vitrail.zoo.train.TrainingListener}. {@link dev.vitrail.zoo.train.Evaluator} measures any
  * network, whichever engine runs it.
  *
- * <p>Uses {@code config}, {@code block}, {@code weights}, {@code data}, {@code imaging}, the DJL
- * API and Jackson.
+ * <p>Uses {@code config}, {@code block}, {@code weights}, {@code grid}, {@code data}, {@code
+ * imaging}, the DJL API and Jackson.
  *
  * <h2>What was decided</h2>
  *

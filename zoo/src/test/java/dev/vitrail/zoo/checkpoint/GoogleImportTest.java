@@ -276,6 +276,9 @@ class GoogleImportTest {
                 .contains(
                         "cls > cls_token: as it is",
                         "embedding/kernel > patch_embed.proj.weight: permuted",
+                        "Transformer/encoderblock_*/MultiHeadDotProductAttention_1"
+                                + "/{query,key,value}/kernel > blocks.*.attn.qkv.weight:"
+                                + " transposed, fused",
                         "head/kernel > head.weight: transposed");
     }
 

@@ -330,6 +330,12 @@ class ConfigReaderTest {
                         "'stem': {'type': 'resnet', 'width': 48}",
                         stem + "width is 48, must be a multiple of 32"),
                 arguments(
+                        "'stem': {'type': 'resnet', 'norm_eps': 0}",
+                        stem + "norm_eps is 0, must be a number in (0, 0.1]"),
+                arguments(
+                        "'stem': {'type': 'convolution', 'channels': [8], 'norm_eps': 1e-6}",
+                        stem + "norm_eps is 1e-6, must be left out where type is 'convolution'"),
+                arguments(
                         "'stem': {'type': 'resnet', 'channels': [8]}",
                         stem + "channels is [8], must be left out where type is 'resnet'"),
                 arguments(
@@ -426,6 +432,8 @@ class ConfigReaderTest {
         assertThat(stem("{'type': 'resnet'}")).isEqualTo(new Stem.ResNet(List.of(3, 4, 9), 64));
         assertThat(stem("{'type': 'resnet', 'depths': [], 'width': 32}"))
                 .isEqualTo(new Stem.ResNet(List.of(), 32));
+        assertThat(stem("{'type': 'resnet', 'norm_eps': 1e-6}"))
+                .isEqualTo(new Stem.ResNet(List.of(3, 4, 9), 64, 1e-6));
     }
 
     private static Stem stem(String value) {
