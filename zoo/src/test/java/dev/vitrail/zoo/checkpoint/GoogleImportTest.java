@@ -33,14 +33,18 @@ class GoogleImportTest {
 
     private static final Path REFERENCES = Path.of("src/test/resources/dev/vitrail/zoo/reference");
 
-    /** The logits are float64's; JAX's own float32 is up to 2.5e-6 away from them. */
-    private static final float TOLERANCE = 1e-5f;
+    /**
+     * The logits are float64's; float32 lands within 2.5e-6 of them. timm's epsilons in place of
+     * Google's put the hybrid 1.1e-5 away.
+     */
+    private static final float TOLERANCE = 5e-6f;
 
     @TempDir private Path folder;
 
     @ParameterizedTest
     @CsvSource({
         "google_old, google, 0",
+        "google_epsilon, google, 0",
         "google_prelogits, google, 0",
         "google_opt_target, google, 5",
         "google_hybrid_r50, google, 0",
