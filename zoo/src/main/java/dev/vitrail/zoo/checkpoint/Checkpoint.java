@@ -1,5 +1,7 @@
 package dev.vitrail.zoo.checkpoint;
 
+import dev.vitrail.zoo.config.ConfigReader;
+import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.weights.Weights;
 import dev.vitrail.zoo.weights.WeightsFile;
 import java.nio.file.Files;
@@ -23,10 +25,12 @@ public final class Checkpoint implements AutoCloseable {
 
     private final Source source;
     private final Family family;
+    private final Optional<ModelConfig> own;
 
-    private Checkpoint(Source source, Family family) {
+    private Checkpoint(Source source, Family family, Optional<ModelConfig> own) {
         this.source = source;
         this.family = family;
+        this.own = own;
     }
 
     /**
@@ -43,8 +47,14 @@ public final class Checkpoint implements AutoCloseable {
         try {
             Optional<Document> config = Document.read(folder.resolve(CONFIG));
             Optional<Document> preprocessor = Document.read(folder.resolve(PREPROCESSOR));
-            Source source = new Source(path, weights, config, preprocessor);
-            Checkpoint checkpoint = new Checkpoint(source, Families.of(source));
+            Optional<ModelConfig> own =
+                    config.filter(Checkpoint::isOfARun)
+                            .map(document -> ConfigReader.read(document.file()));
+            Source source =
+                    own.isPresent()
+                            ? new Source(path, weights, Optional.empty(), Optional.empty())
+                            : new Source(path, weights, config, preprocessor);
+            Checkpoint checkpoint = new Checkpoint(source, Families.of(source), own);
             weights = null; // now the checkpoint's own
             return checkpoint;
         } finally {
@@ -52,6 +62,11 @@ public final class Checkpoint implements AutoCloseable {
                 weights.close();
             }
         }
+    }
+
+    /** A run folder's config says everything, and in other keys than any family's. */
+    private static boolean isOfARun(Document config) {
+        return config.node("model").isObject() && config.node("preprocessing").isObject();
     }
 
     /**
@@ -64,7 +79,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Finds out what network it is and where each tensor goes.
+     * Finds out what network it is and where each tensor goes. A run folder of ours says it itself.
      *
      * @param options what is overruled or allowed
      * @return what an import would write
@@ -72,7 +87,11 @@ public final class Checkpoint implements AutoCloseable {
      *     another shape, or the key of a config that does not fit
      */
     public ImportPlan plan(ImportOptions options) {
-        return Planning.plan(source, family, options);
+        ImportOptions told =
+                own.filter(config -> options.config().isEmpty())
+                        .map(options::withConfig)
+                        .orElse(options);
+        return Planning.plan(source, family, told);
     }
 
     @Override

@@ -18,10 +18,19 @@ final class HuggingFaceConfig {
 
     private static final int DEFAULT_IMAGE_SIZE = 224;
 
+    /** A file without any of them is another project's. */
+    private static final List<String> KEYS = List.of("model_type", "hidden_size", "vision_config");
+
     private HuggingFaceConfig() {}
 
     /** The part about images, of a config that is about text too. */
     static Document vision(Document config) {
+        if (KEYS.stream().noneMatch(config::has)) {
+            throw config.refused(
+                    "is no config of transformers, whose tensor names are beside it: must have "
+                            + String.join(" or ", KEYS)
+                            + "; move it away, or give --config");
+        }
         return config.has("vision_config") ? config.child("vision_config") : config;
     }
 

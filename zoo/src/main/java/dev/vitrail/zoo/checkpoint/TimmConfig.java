@@ -17,6 +17,10 @@ import java.util.regex.Pattern;
  */
 final class TimmConfig {
 
+    /** A file without any of them is another project's. */
+    private static final List<String> KEYS =
+            List.of("architecture", "model_args", "pretrained_cfg", "input_size", "num_classes");
+
     /**
      * What the names of architectures stand for, where tensors do not show it (timm's
      * vision_transformer.py, the defaults of its model functions).
@@ -59,6 +63,14 @@ final class TimmConfig {
     }
 
     void describe(Dialect dialect, Source source) {
+        if (KEYS.stream().noneMatch(config::has)) {
+            throw config.refused(
+                    "is no config of timm, whose tensor names are beside it: must have "
+                            + String.join(", ", KEYS.subList(0, KEYS.size() - 1))
+                            + " or "
+                            + KEYS.get(KEYS.size() - 1)
+                            + "; move it away, or give --config");
+        }
         String name = architecture().orElse("");
         if (OTHER_BLOCKS.matcher(name).matches()) {
             throw config.refused(

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -75,6 +76,20 @@ class ImportRefusalTest {
                 .hasMessageContainingAll(words)
                 .hasMessageContaining(checkpoint.toString());
         assertThat(run).doesNotExist();
+    }
+
+    @Test
+    void theConfigOfAnotherProjectIsNotReadAsDefaults() throws IOException {
+        Path config = checkpoint.resolve("config.json");
+        Files.writeString(config, "{\"architecture\": \"vit_base_patch16_224\"}");
+        refused("is no config of transformers", "model_type", "--config");
+        Files.copy(
+                ReferenceCase.folder("hf_vit").resolve("config.json"),
+                config,
+                StandardCopyOption.REPLACE_EXISTING);
+        tensors.clear();
+        put("blocks.0.norm1.weight", new Shape(1), 1);
+        refused("is no config of timm", "architecture", "--config");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,20 @@ class RoundTripTest {
         assertThat(back.config().model()).isEqualTo(run.config().model());
         assertThat(back.config().preprocessing().resize())
                 .isEqualTo(run.config().preprocessing().resize());
+    }
+
+    /** Its names are timm's, but its epsilon, heads, labels and pixels are not timm's defaults. */
+    @ParameterizedTest
+    @CsvSource({"hf_vit", "hf_siglip_vision", "timm_clip_prenorm_quickgelu"})
+    void takesARunFolderByItsOwnConfig(String name) throws IOException {
+        Run run = imported(name);
+        for (Path given : List.of(run.folder(), run.weightsFile())) {
+            try (Checkpoint checkpoint = Checkpoint.open(given)) {
+                ImportPlan plan = checkpoint.plan(ImportOptions.DEFAULT);
+                assertThat(plan.config()).isEqualTo(run.config());
+                assertSameTensors(plan, run);
+            }
+        }
     }
 
     @ParameterizedTest
