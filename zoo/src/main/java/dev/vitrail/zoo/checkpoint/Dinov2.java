@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.checkpoint;
 
 import dev.vitrail.zoo.config.Pooling;
+import dev.vitrail.zoo.config.PositionResampling;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,9 +42,15 @@ final class Dinov2 extends Timm {
         return names.addAll(super.names(source));
     }
 
+    /** The networks with registers resample positions with antialiasing, those before without. */
     @Override
     public Dialect dialect(Source source, List<String> notes) {
-        Dialect dialect = super.dialect(source, notes);
+        Dialect dialect =
+                super.dialect(source, notes)
+                        .resampling(
+                                source.has("register_tokens")
+                                        ? PositionResampling.BICUBIC_ANTIALIAS
+                                        : PositionResampling.BICUBIC);
         return source.hasAny("linear_head.*")
                 ? dialect.pooling(Optional.of(Pooling.TOKEN_AND_MEAN))
                 : dialect;

@@ -3,6 +3,7 @@ package dev.vitrail.zoo.checkpoint;
 import dev.vitrail.zoo.config.ActivationKind;
 import dev.vitrail.zoo.config.MlpKind;
 import dev.vitrail.zoo.config.Pooling;
+import dev.vitrail.zoo.config.PositionResampling;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,12 +29,14 @@ final class HuggingFaceDinov2 extends HuggingFace {
     @Override
     public NameMap names(Source source) {
         String prefix = prefix(source, "encoder.layer.*", List.of(PLAIN, WITH_REGISTERS, ""));
-        boolean registers =
-                source.has(prefix + "embeddings.register_tokens")
-                        || source.modelType().equals("dinov2_with_registers");
         boolean gated = source.hasAny("*.mlp.weights_*");
-        return table(prefix, registers, gated ? MlpKind.SWIGLU : MlpKind.PLAIN)
+        return table(prefix, hasRegisters(source), gated ? MlpKind.SWIGLU : MlpKind.PLAIN)
                 .leaveOut(prefix + "embeddings.mask_token", "only masked pre-training reads it");
+    }
+
+    private static boolean hasRegisters(Source source) {
+        return source.hasAny("*embeddings.register_tokens")
+                || source.modelType().equals("dinov2_with_registers");
     }
 
     static NameMap table(String prefix, boolean registers, MlpKind mlp) {
@@ -65,9 +68,14 @@ final class HuggingFaceDinov2 extends HuggingFace {
                 .layer("classifier", "head");
     }
 
+    /** With registers positions are resampled with antialiasing, which nothing else here does. */
     @Override
     public Dialect dialect(Source source, List<String> notes) {
         return super.dialect(source, notes)
+                .resampling(
+                        hasRegisters(source)
+                                ? PositionResampling.BICUBIC_ANTIALIAS
+                                : PositionResampling.BICUBIC)
                 .pooling(Optional.of(Pooling.TOKEN_AND_MEAN))
                 .registers(source.config().flatMap(config -> config.integer("num_register_tokens")))
                 .layerScale(source.config().flatMap(config -> config.number("layerscale_value")));

@@ -5,9 +5,9 @@ package dev.vitrail.zoo.config;
  * so do their logits at another image size.
  */
 public enum PositionResampling {
-    /** Bicubic (a = -0.5), antialiased, half-pixel centres: timm. */
+    /** Bicubic (a = -0.5), antialiased, half-pixel centres: timm, DINOv2 with registers. */
     BICUBIC_ANTIALIAS("bicubic_antialias"),
-    /** Bicubic (a = -0.75), half-pixel centres, no antialiasing: Hugging Face. */
+    /** Bicubic (a = -0.75), half-pixel centres, no antialiasing: Hugging Face otherwise. */
     BICUBIC("bicubic"),
     /** Bicubic (a = -0.75), corners on corners: torchvision. */
     BICUBIC_ALIGNED("bicubic_aligned"),
