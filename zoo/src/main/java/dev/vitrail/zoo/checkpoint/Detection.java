@@ -75,7 +75,7 @@ final class Detection {
     static Optional<Integer> classes(Map<String, Shape> shapes) {
         return Stream.of("head.weight", "head.bias")
                 .map(shapes::get)
-                .filter(shape -> shape != null && shape.dimension() > 0)
+                .filter(shape -> shape != null && shape.dimension() > 0 && shape.get(0) > 0)
                 .map(shape -> Math.toIntExact(shape.get(0)))
                 .findFirst();
     }

@@ -39,7 +39,19 @@ final class TimmConfig {
     private static final Pattern OTHER_BLOCKS = Pattern.compile(".*_rpn_.*");
 
     private static final Map<String, Integer> HEADS =
-            Map.of("vit_base_patch16_gap_224", 16, "vit_intern300m_patch14_448", 16);
+            Map.of(
+                    "vit_base_patch16_gap_224",
+                    16,
+                    "vit_intern300m_patch14_448",
+                    16,
+                    "test_vit",
+                    2,
+                    "test_vit2",
+                    2,
+                    "test_vit3",
+                    3,
+                    "test_vit4",
+                    3);
 
     private final Document config;
     private final Document arguments;

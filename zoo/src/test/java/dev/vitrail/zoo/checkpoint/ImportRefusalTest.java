@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.Labels;
+import dev.vitrail.zoo.config.PositionResampling;
 import dev.vitrail.zoo.weights.SafetensorsFile;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
 import dev.vitrail.zoo.weights.StreamedTensor;
@@ -261,6 +262,70 @@ class ImportRefusalTest {
                 .element(7)
                 .isEqualTo("crane (7)");
         assertThat(plan.notes()).anyMatch(note -> note.contains("crane (7)"));
+    }
+
+    @Test
+    void aHeadWithoutClassesIsNone() {
+        put("classifier.weight", new Shape(0, 24));
+        tensors.remove("classifier.bias");
+        refused("has no classifier head", "--reset-head");
+    }
+
+    /** The default of these model functions in timm's vision_transformer.py. */
+    @ParameterizedTest
+    @CsvSource({"test_vit, 2", "test_vit2, 2", "test_vit3, 3", "test_vit4, 3"})
+    void headsFollowTheNameOfAnArchitecture(String architecture, int heads) throws IOException {
+        copyTimm("timm_noqkvbias");
+        change(
+                "config.json",
+                root -> {
+                    root.put("architecture", architecture);
+                    ((ObjectNode) root.get("model_args")).remove("num_heads");
+                });
+        try (Checkpoint opened = Checkpoint.open(checkpoint)) {
+            assertThat(opened.plan(ImportOptions.DEFAULT).config().model().heads())
+                    .isEqualTo(heads);
+        }
+    }
+
+    /** timm pools with attention over all tokens, class and registers included. */
+    @Test
+    void attentionPoolingOfOtherTokensThanPatchesIsRefused() throws IOException {
+        copyTimm("timm_siglip_map");
+        try (SafetensorsFile file = SafetensorsFile.open(weights())) {
+            for (Map.Entry<String, Shape> entry : file.shapes().entrySet()) {
+                float[] values = new float[(int) entry.getValue().size()];
+                file.copyTo(entry.getKey(), FloatBuffer.wrap(values)::put);
+                put(entry.getKey(), entry.getValue(), values);
+            }
+        }
+        put("reg_token", new Shape(1, 1, 24), new float[24]);
+        refused("attention pooling reads 1 class or register tokens");
+    }
+
+    /** transformers: antialias is set in modeling_dinov2_with_registers.py alone. */
+    @ParameterizedTest
+    @CsvSource({"hf_dinov2, BICUBIC", "hf_dinov2_reg, BICUBIC_ANTIALIAS"})
+    void positionsAreResampledAsTheNetworkDoes(String name, PositionResampling expected)
+            throws IOException {
+        try (Checkpoint opened = Checkpoint.open(ReferenceCase.folder(name))) {
+            assertThat(opened.plan(ImportOptions.DEFAULT).config().model().positionResampling())
+                    .isEqualTo(expected);
+        }
+    }
+
+    private Path weights() {
+        return checkpoint.resolve("model.safetensors");
+    }
+
+    private void copyTimm(String name) throws IOException {
+        tensors.clear();
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.copy(
+                    ReferenceCase.folder(name).resolve(file),
+                    checkpoint.resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     @Test
