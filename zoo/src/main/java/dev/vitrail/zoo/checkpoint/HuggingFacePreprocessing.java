@@ -30,10 +30,7 @@ final class HuggingFacePreprocessing {
         Extent input = new Extent(network.imageHeight(), network.imageWidth());
         if (source.preprocessor().isEmpty()) {
             ImageProcessor usual = ImageProcessor.ofModel(source.modelType());
-            notes.add(
-                    "no preprocessor_config.json: preprocessing is what "
-                            + usual.id()
-                            + " does unless told otherwise");
+            notes.add("no preprocessor_config.json: preprocessing is " + usual.words());
             return usual.preprocessing(input);
         }
         Document processor = source.preprocessor().get();

@@ -14,7 +14,9 @@ import java.util.Optional;
 enum ImageProcessor {
     VIT("ViTImageProcessor", "vit", 1, false, Interpolation.BILINEAR, half(), half()),
     DEIT("DeiTImageProcessor", "deit", 256.0 / 224, false, Interpolation.BICUBIC, half(), half()),
-    BIT(
+    BIT("BitImageProcessor", "bit", 1, true, Interpolation.BICUBIC, clipMean(), clipStd()),
+    /** DINOv2 has no processor of its own; its published files tell BiT's to do this. */
+    DINOV2(
             "BitImageProcessor",
             "dinov2",
             256.0 / 224,
@@ -23,14 +25,7 @@ enum ImageProcessor {
             TimmPreprocessing.IMAGENET_MEAN,
             TimmPreprocessing.IMAGENET_STD),
     SIGLIP("SiglipImageProcessor", "siglip", 1, false, Interpolation.BICUBIC, half(), half()),
-    CLIP(
-            "CLIPImageProcessor",
-            "clip",
-            1,
-            true,
-            Interpolation.BICUBIC,
-            List.of(0.48145466, 0.4578275, 0.40821073),
-            List.of(0.26862954, 0.26130258, 0.27577711));
+    CLIP("CLIPImageProcessor", "clip", 1, true, Interpolation.BICUBIC, clipMean(), clipStd());
 
     private final String id;
     private final String model;
@@ -59,6 +54,21 @@ enum ImageProcessor {
 
     private static List<Double> half() {
         return List.of(0.5, 0.5, 0.5);
+    }
+
+    private static List<Double> clipMean() {
+        return List.of(0.48145466, 0.4578275, 0.40821073);
+    }
+
+    private static List<Double> clipStd() {
+        return List.of(0.26862954, 0.26130258, 0.27577711);
+    }
+
+    /** What it does, completing "preprocessing is ". */
+    String words() {
+        return this == DINOV2
+                ? "that of published DINOv2 checkpoints"
+                : "what " + id + " does unless told otherwise";
     }
 
     /** By a class name, whose older and faster forms begin with the same model. */

@@ -314,6 +314,26 @@ class ImportRefusalTest {
         }
     }
 
+    /** transformers' image_processing_bit.py, and dinov2-base's preprocessor_config.json. */
+    @Test
+    void theProcessorOfDinov2IsNotToldWhatItsFileLeavesOut() throws IOException {
+        Files.delete(checkpoint.resolve("config.json"));
+        copyTimm("hf_dinov2");
+        try (Checkpoint opened = Checkpoint.open(checkpoint)) {
+            ImportPlan plan = opened.plan(ImportOptions.DEFAULT);
+            assertThat(plan.config().preprocessing().mean()).containsExactly(0.485, 0.456, 0.406);
+            assertThat(plan.notes()).anyMatch(note -> note.contains("published DINOv2"));
+        }
+        Files.writeString(
+                checkpoint.resolve("preprocessor_config.json"),
+                "{\"image_processor_type\": \"BitImageProcessor\"}");
+        try (Checkpoint opened = Checkpoint.open(checkpoint)) {
+            ImportPlan plan = opened.plan(ImportOptions.DEFAULT);
+            assertThat(plan.config().preprocessing().mean())
+                    .containsExactly(0.48145466, 0.4578275, 0.40821073);
+        }
+    }
+
     private Path weights() {
         return checkpoint.resolve("model.safetensors");
     }
