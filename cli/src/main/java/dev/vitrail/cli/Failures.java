@@ -5,6 +5,7 @@ import dev.vitrail.imaging.ImageException;
 import dev.vitrail.runtime.RuntimeFailure;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.ConfigException;
+import dev.vitrail.zoo.config.InputException;
 import java.io.IOException;
 import java.util.List;
 
@@ -27,7 +28,9 @@ final class Failures {
         if (e instanceof Failure failure) {
             return failure.exitCode();
         }
-        return e instanceof ConfigException ? ExitCode.WRONG_USE : ExitCode.FAILED;
+        return e instanceof ConfigException || e instanceof InputException
+                ? ExitCode.WRONG_USE
+                : ExitCode.FAILED;
     }
 
     /** Exceptions whose message was written for the user. */

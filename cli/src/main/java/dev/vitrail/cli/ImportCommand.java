@@ -49,7 +49,9 @@ final class ImportCommand implements Callable<Integer> {
             names = "--weights",
             required = true,
             paramLabel = "FILE|DIR",
-            description = "The checkpoint: a file of weights, or a folder with its config.json.")
+            description =
+                    "The checkpoint: a file of weights, a folder with its config.json, or a run"
+                            + " folder.")
     private Path weights;
 
     @Option(
@@ -66,8 +68,9 @@ final class ImportCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "NAME|CONFIG",
             description =
-                    "Network, labels and preprocessing, instead of what is detected; for heads that"
-                            + " no tensor shows, for instance.")
+                    "Network, labels and preprocessing as they stand there, position_resampling"
+                        + " too, instead of what is detected; for heads that no tensor shows, for"
+                        + " instance.")
     private String config;
 
     @Option(

@@ -2,10 +2,10 @@ package dev.vitrail.zoo.checkpoint;
 
 import ai.djl.ndarray.types.Shape;
 import dev.vitrail.imaging.Preprocessing;
-import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.checkpoint.NameMap.Mapping;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ConfigReader;
+import dev.vitrail.zoo.config.InputException;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.TrainingConfig;
@@ -67,7 +67,9 @@ final class Planning {
         if (!problems.isEmpty()) {
             throw CheckpointException.of(
                     source.path(),
-                    "these tensors are not those of " + family.id() + " as detected",
+                    "these tensors are not those of "
+                            + family.id()
+                            + (options.config().isEmpty() ? " as detected" : " as --config has it"),
                     problems,
                     "; --allow PATTERN lets tensors be missing or left over");
         }
@@ -219,8 +221,8 @@ final class Planning {
     private ModelConfig changed(ModelConfig config) {
         try {
             return options.input().applyTo(config);
-        } catch (ZooException e) {
-            throw new CheckpointException(source.path(), e.getMessage(), e);
+        } catch (InputException e) {
+            throw new InputException(source.path() + ": " + e.getMessage(), e);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.vitrail.zoo.checkpoint;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.Labels;
-import dev.vitrail.zoo.config.Pooling;
 import java.util.List;
 import java.util.Optional;
 
@@ -112,12 +111,6 @@ class Timm implements Family {
 
     @Override
     public void check(Source source, Architecture found) {
-        if (found.pooling() == Pooling.ATTENTION && found.prefixTokens() > 0) {
-            throw source.refused(
-                    "its attention pooling reads "
-                            + found.prefixTokens()
-                            + " class or register tokens too, must read the patches alone");
-        }
         source.config().ifPresent(config -> TimmConfig.of(config).check(found));
     }
 

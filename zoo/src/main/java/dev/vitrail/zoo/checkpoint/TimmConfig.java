@@ -110,7 +110,7 @@ final class TimmConfig {
         dialect.registers(arguments.integer("reg_tokens"));
         dialect.imageSize(imageSize());
         dialect.pooling(pooling());
-        refusePrefixPooling(source);
+        refusePrefixPooling(source, name);
         dialect.dropping(
                 0,
                 arguments.number("attn_drop_rate").orElse(0.0),
@@ -156,10 +156,15 @@ final class TimmConfig {
                                 });
     }
 
-    private void refusePrefixPooling(Source source) {
+    /** False unless said, but for one architecture. */
+    private void refusePrefixPooling(Source source, String architecture) {
         boolean prefix = source.has("cls_token") || source.has("reg_token");
-        if (prefix && arguments.flag("pool_include_prefix").orElse(false)) {
+        Optional<Boolean> said = arguments.flag("pool_include_prefix");
+        if (prefix && said.orElse(false)) {
             throw arguments.refused("pool_include_prefix", "false: pooling is over patches alone");
+        }
+        if (prefix && said.isEmpty() && architecture.equals("test_vit3")) {
+            throw config.refused("architecture", "one that pools patches alone");
         }
     }
 

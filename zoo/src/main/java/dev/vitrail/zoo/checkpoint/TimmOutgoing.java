@@ -62,12 +62,6 @@ final class TimmOutgoing {
                         "pool",
                         model.pooling().id(),
                         "token, mean or attention")
-                .require(
-                        model.pooling() != Pooling.ATTENTION || model.prefixTokens() == 0,
-                        "pool",
-                        model.pooling().id(),
-                        "token or mean with a class or register token, which its attention"
-                                + " pooling reads too")
                 .require(model.preLogits() == 0, "pre_logits", model.preLogits(), "0")
                 .require(
                         model.normEpsilon() == Architecture.DEFAULT_NORM_EPSILON

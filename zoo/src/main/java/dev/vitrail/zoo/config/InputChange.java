@@ -1,6 +1,5 @@
 package dev.vitrail.zoo.config;
 
-import dev.vitrail.zoo.ZooException;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,7 +42,7 @@ public record InputChange(Optional<List<Integer>> imageSize, Optional<Integer> p
      *
      * @param config the model
      * @return a copy, or the model itself where everything stays
-     * @throws ZooException if it cannot have that input
+     * @throws InputException if it cannot have that input
      */
     public ModelConfig applyTo(ModelConfig config) {
         Architecture model = config.model();

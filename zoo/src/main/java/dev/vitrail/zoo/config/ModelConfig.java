@@ -1,7 +1,6 @@
 package dev.vitrail.zoo.config;
 
 import dev.vitrail.imaging.Preprocessing;
-import dev.vitrail.zoo.ZooException;
 import java.util.Objects;
 
 /**
@@ -68,11 +67,11 @@ public record ModelConfig(
      * @param width columns
      * @param patchSize edge of a patch
      * @return a copy
-     * @throws ZooException if no such network or preprocessing can be
+     * @throws InputException if no such network or preprocessing can be
      */
     public ModelConfig withInput(int height, int width, int patchSize) {
         if (!model.stem().equals(Stem.PATCH) && patchSize != model.patchSize()) {
-            throw new ZooException(
+            throw new InputException(
                     String.format(
                             "patch size %d is not possible: %d follows from the network's stem",
                             patchSize, model.patchSize()));
@@ -84,7 +83,7 @@ public record ModelConfig(
             return new ModelConfig(
                     name, other, labels, preprocessing.withOutput(height, width), training);
         } catch (IllegalArgumentException e) {
-            throw new ZooException(
+            throw new InputException(
                     String.format(
                             "input of %dx%d is not possible: %s", height, width, e.getMessage()),
                     e);
@@ -94,7 +93,7 @@ public record ModelConfig(
     private static void requireMultiple(String edge, int pixels, int patchSize) {
         if (pixels < 1 || patchSize < 1 || pixels % patchSize != 0) {
             int below = Math.max(1, pixels / Math.max(1, patchSize)) * patchSize;
-            throw new ZooException(
+            throw new InputException(
                     String.format(
                             "input %s is %d, must be a multiple of the patch size (%d); %d and %d"
                                     + " are",

@@ -273,7 +273,7 @@ class ImportRefusalTest {
 
     /** The default of these model functions in timm's vision_transformer.py. */
     @ParameterizedTest
-    @CsvSource({"test_vit, 2", "test_vit2, 2", "test_vit3, 3", "test_vit4, 3"})
+    @CsvSource({"test_vit, 2", "test_vit2, 2", "test_vit4, 3"})
     void headsFollowTheNameOfAnArchitecture(String architecture, int heads) throws IOException {
         copyTimm("timm_noqkvbias");
         change(
@@ -288,9 +288,9 @@ class ImportRefusalTest {
         }
     }
 
-    /** timm pools with attention over all tokens, class and registers included. */
+    /** Of timm's model functions, test_vit3 alone pools class and register tokens too. */
     @Test
-    void attentionPoolingOfOtherTokensThanPatchesIsRefused() throws IOException {
+    void poolingOfOtherTokensThanPatchesIsRefused() throws IOException {
         copyTimm("timm_siglip_map");
         try (SafetensorsFile file = SafetensorsFile.open(weights())) {
             for (Map.Entry<String, Shape> entry : file.shapes().entrySet()) {
@@ -300,7 +300,13 @@ class ImportRefusalTest {
             }
         }
         put("reg_token", new Shape(1, 1, 24), new float[24]);
-        refused("attention pooling reads 1 class or register tokens");
+        assertThat(plan(ImportOptions.DEFAULT).config().model().registers()).isEqualTo(1);
+        change("config.json", root -> root.put("architecture", "test_vit3"));
+        refused("test_vit3", "pools patches alone");
+        change(
+                "config.json",
+                root -> ((ObjectNode) root.get("model_args")).put("pool_include_prefix", true));
+        refused("pool_include_prefix", "patches alone");
     }
 
     /** transformers: antialias is set in modeling_dinov2_with_registers.py alone. */
