@@ -10,6 +10,10 @@ import dev.vitrail.runtime.ProviderChoice;
 import dev.vitrail.runtime.ResultWriter;
 import dev.vitrail.runtime.RuntimeFailure;
 import dev.vitrail.runtime.Summary;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -36,12 +40,26 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  vitrail classify test-images",
             "  vitrail classify --model photos.onnx inbox --out results.csv --top-k 3",
-            "  vitrail classify --model photos.onnx a.jpg b.jpg --format jsonl | head"
+            "  vitrail classify --model photos.onnx a.jpg b.jpg --format jsonl | head",
+            "  find . -newer last-run -name '*.jpg' -print0 | vitrail classify --list - --null"
         },
         mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files and folders.")
-    private List<Path> paths;
+    @Parameters(arity = "0..*", paramLabel = "PATH", description = "Image files and folders.")
+    private List<Path> paths = List.of();
+
+    @Option(
+            names = "--list",
+            paramLabel = "FILE",
+            description =
+                    "In place of PATHs: image files, one a line in UTF-8; - is standard input. Rows"
+                            + " are in its order, doubles kept, paths as it has them.")
+    private Path list;
+
+    @Option(
+            names = "--null",
+            description = "NUL bytes, not line ends, separate the paths of --list.")
+    private boolean nullSeparated;
 
     @Option(
             names = "--model",
@@ -119,7 +137,7 @@ final class ClassifyCommand implements Callable<Integer> {
                         .withTopK(topK)
                         .withBatch(batch)
                         .withDecodeThreads(decodeThreads);
-        ImageFiles files = ImageFiles.find(paths);
+        ImageFiles files = files();
         files.skippedLinks()
                 .forEach(link -> console.warn(link + ": leads to a folder seen before, skipped"));
         try (Classifier classifier = open();
@@ -135,7 +153,7 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     private void checkUse() {
-        paths.forEach(path -> Arguments.existing("PATH", path));
+        checkInput();
         if (model != null) {
             Arguments.existingFile("--model", model);
         }
@@ -156,6 +174,7 @@ final class ClassifyCommand implements Callable<Integer> {
                         "--format is for standard output; with --out the name's ending says it");
             }
             if (paths.stream().anyMatch(path -> Arguments.isSame(path, out))
+                    || list != null && Arguments.isSame(list, out)
                     || model != null && Arguments.isSame(model, out)) {
                 throw Failure.wrongUse("--out " + out + ": is also an input");
             }
@@ -168,6 +187,42 @@ final class ClassifyCommand implements Callable<Integer> {
             throw Failure.wrongUse("--resume goes on with a file; name it with --out");
         } else if (json && format != null) {
             throw Failure.wrongUse("--json prints one object; leave out --format");
+        }
+    }
+
+    private void checkInput() {
+        if (list == null) {
+            if (paths.isEmpty()) {
+                throw Failure.wrongUse("no image is given; name a PATH, or a list with --list");
+            }
+            if (nullSeparated) {
+                throw Failure.wrongUse("--null is about --list, which is not given");
+            }
+        } else if (!paths.isEmpty()) {
+            throw Failure.wrongUse(
+                    "--list " + list + " and PATH " + paths.get(0) + " exclude each other");
+        } else if (!isStandardInput(list)) {
+            Arguments.existingFile("--list", list);
+        }
+        paths.forEach(path -> Arguments.existing("PATH", path));
+    }
+
+    private static boolean isStandardInput(Path path) {
+        return path.toString().equals("-");
+    }
+
+    private ImageFiles files() {
+        if (list == null) {
+            return ImageFiles.find(paths);
+        }
+        if (isStandardInput(list)) {
+            InputStream input = new BufferedInputStream(System.in);
+            return ImageFiles.listed(input, "standard input", nullSeparated);
+        }
+        try (InputStream input = new BufferedInputStream(Files.newInputStream(list))) {
+            return ImageFiles.listed(input, list.toString(), nullSeparated);
+        } catch (IOException e) {
+            throw Failure.failed("--list " + list + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -245,9 +300,11 @@ final class ClassifyCommand implements Callable<Integer> {
         }
         if (files.size() == 0) {
             console.note(
-                    "no images found (looked for "
-                            + String.join(", ", ImageDecoder.EXTENSIONS)
-                            + ")");
+                    list == null
+                            ? "no images found (looked for "
+                                    + String.join(", ", ImageDecoder.EXTENSIONS)
+                                    + ")"
+                            : "the list names no image");
         }
         console.note(
                 String.format(

@@ -182,10 +182,14 @@ final class DecodePool implements AutoCloseable {
         }
     }
 
-    private static Failed failed(Path path, ImageException e) {
-        return Files.isDirectory(path)
-                ? new Failed(
-                        FailureCode.UNREADABLE, "this folder cannot be listed; may it be read?")
-                : Classifier.failed(path, e);
+    private Failed failed(Path path, ImageException e) {
+        if (!Files.isDirectory(path)) {
+            return Classifier.failed(path, e);
+        }
+        return new Failed(
+                FailureCode.UNREADABLE,
+                files.isListed()
+                        ? "is a folder; a list names the files themselves"
+                        : "this folder cannot be listed; may it be read?");
     }
 }

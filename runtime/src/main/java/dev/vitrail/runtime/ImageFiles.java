@@ -2,6 +2,7 @@ package dev.vitrail.runtime;
 
 import dev.vitrail.imaging.ImageDecoder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,7 +18,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The image files of a run, found by walking folders, in one fixed order.
+ * The image files of a run in one fixed order: {@linkplain #find found} by walking folders, or
+ * {@linkplain #listed listed} by somebody else, whose order, names and doubles are kept.
+ *
+ * <p>Of those that are found:
  *
  * <ul>
  *   <li>Order: by path, compared byte by byte on Linux and macOS (as {@code LC_ALL=C sort} does),
@@ -40,11 +44,14 @@ import java.util.Set;
 public final class ImageFiles {
     private final Path base;
     private final List<Path> paths;
+    private final List<String> namesAsGiven;
     private final List<Path> skippedLinks;
 
-    private ImageFiles(Path base, List<Path> paths, List<Path> skippedLinks) {
+    private ImageFiles(
+            Path base, List<Path> paths, List<String> namesAsGiven, List<Path> skippedLinks) {
         this.base = base;
         this.paths = paths;
+        this.namesAsGiven = namesAsGiven;
         this.skippedLinks = skippedLinks;
     }
 
@@ -70,7 +77,30 @@ public final class ImageFiles {
         Walk walk = new Walk(base);
         arguments.stream().sorted().forEach(walk::start);
         walk.followLinks();
-        return new ImageFiles(base, sortedOnce(walk.found), List.copyOf(walk.skippedLinks));
+        return new ImageFiles(base, sortedOnce(walk.found), null, List.copyOf(walk.skippedLinks));
+    }
+
+    /**
+     * Takes the files that a list names, one a line, in its order and as often as it names them.
+     *
+     * <p>Relative paths start at the process's working folder. Nothing is looked up: a file that is
+     * missing, or is a folder, becomes an error row when its turn comes.
+     *
+     * @param list UTF-8; a carriage return at the end of a line, empty lines and a byte order mark
+     *     are no part of a path. It is read to its end and not closed
+     * @param name what messages call the list
+     * @param nullSeparated whether NUL bytes, and not line feeds, end the paths, as {@code find
+     *     -print0} writes them
+     * @return the files, possibly none; their {@linkplain #name names} are as the list has them
+     * @throws RuntimeFailure if the list cannot be read, or an entry is no UTF-8 or no path
+     */
+    public static ImageFiles listed(InputStream list, String name, boolean nullSeparated) {
+        ImageList read = ImageList.read(list, name, nullSeparated);
+        return new ImageFiles(
+                null,
+                Collections.unmodifiableList(read.paths()),
+                Collections.unmodifiableList(read.names()),
+                List.of());
     }
 
     private static List<Path> sortedOnce(List<Path> found) {
@@ -104,7 +134,7 @@ public final class ImageFiles {
     }
 
     /**
-     * The path as result rows have it: relative to the folder given, with {@code /}.
+     * The path as result rows have it: relative to the folder given, with {@code /}; or as listed.
      *
      * <p>A name with bytes that are no UTF-8, or on Windows with half a surrogate pair, is still
      * told apart and can be turned back: each such byte is written as {@code //} and two
@@ -114,7 +144,12 @@ public final class ImageFiles {
      * @return the name
      */
     public String name(int index) {
-        return PathName.of(paths.get(index));
+        return isListed() ? namesAsGiven.get(index) : PathName.of(paths.get(index));
+    }
+
+    /** Whether somebody named each file, so that a folder among them is a mistake. */
+    boolean isListed() {
+        return namesAsGiven != null;
     }
 
     /**

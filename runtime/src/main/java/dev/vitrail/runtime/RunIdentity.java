@@ -17,7 +17,8 @@ import java.util.TreeMap;
  * @param topK how many classes a row has at most
  * @param provider {@code cpu} or {@code cuda}, whose last digits differ
  * @param images the number of images found
- * @param listing a hash over their names in order; what is in the files is not looked at
+ * @param listing a hash over their names in order, and whether a list gave them; what is in the
+ *     files is not looked at
  */
 public record RunIdentity(
         @JsonProperty("model") String model,
@@ -35,6 +36,10 @@ public record RunIdentity(
                             add(model, value);
                         });
         MessageDigest listing = WeightsHash.sha256();
+        if (files.isListed()) {
+            // A folder's names start at that folder, a list's at the working folder.
+            add(listing, "listed");
+        }
         for (int i = 0; i < files.size(); i++) {
             add(listing, files.name(i));
         }

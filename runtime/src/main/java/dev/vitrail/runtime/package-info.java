@@ -31,10 +31,11 @@
  *   <li><b>The session.</b> {@code Session} wraps ONNX Runtime's so that it cannot be closed under
  *       a running call; {@link dev.vitrail.runtime.Provider} is asked for, {@link
  *       dev.vitrail.runtime.ProviderChoice} says what was taken.
- *   <li><b>A folder run.</b> {@link dev.vitrail.runtime.ImageFiles} lists; threads of a {@code
- *       DecodePool} fill the places of a {@code Batch} that a {@code BatchFeed} hands out in order;
- *       the run's own thread takes whole batches, in the same order, through the session and writes
- *       the rows. What bounds memory is the number of batch buffers, three.
+ *   <li><b>A folder run.</b> {@link dev.vitrail.runtime.ImageFiles} walks folders, or takes the
+ *       paths of an {@code ImageList}, read and checked whole before the first image; threads of a
+ *       {@code DecodePool} fill the places of a {@code Batch} that a {@code BatchFeed} hands out in
+ *       order; the run's own thread takes whole batches, in the same order, through the session and
+ *       writes the rows. What bounds memory is the number of batch buffers, three.
  *   <li><b>Results.</b> A {@link dev.vitrail.runtime.ResultWriter} turns rows into the bytes of one
  *       format, a {@code RowSink} puts them into a file or a stream. A file's rows lie in {@code
  *       NAME.part} until all are there, and {@code NAME.run} says whose they are: resuming is

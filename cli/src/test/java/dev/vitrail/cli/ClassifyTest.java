@@ -1,0 +1,77 @@
+package dev.vitrail.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where {@code vitrail classify} takes images from and what it makes of its rows. */
+class ClassifyTest {
+    private static final Path TEST_IMAGES =
+            Path.of(System.getProperty("vitrail.root"), "test-images");
+    private static final Path STAR = TEST_IMAGES.resolve("star/0001.png");
+    private static final Path RING = TEST_IMAGES.resolve("ring/0001.png");
+
+    @TempDir private Path folder;
+
+    private static Command classify(Object... arguments) {
+        Object[] all = new Object[arguments.length + 1];
+        all[0] = "classify";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return Command.run(all);
+    }
+
+    private static void refused(Command command, String... words) {
+        assertThat(command.exitCode()).as(command.err()).isEqualTo(2);
+        assertThat(command.out()).isEmpty();
+        assertThat(command.err()).contains(words);
+    }
+
+    @Test
+    void takesTheImagesOfAListInItsOrder() throws Exception {
+        Path list = folder.resolve("list.txt");
+        Files.writeString(list, STAR + "\nnowhere.png\n" + RING + "\n" + STAR + "\n");
+        Command command = classify("--list", list, "--top-k", 1);
+        assertThat(command.exitCode()).as(command.err()).isZero();
+        List<String> rows = command.out().lines().toList();
+        assertThat(rows).hasSize(4);
+        assertThat(rows.get(0)).startsWith("{\"path\":\"" + STAR + "\",");
+        assertThat(rows.get(1)).startsWith("{\"path\":\"nowhere.png\",\"error\":{");
+        assertThat(rows.get(2)).startsWith("{\"path\":\"" + RING + "\",");
+        assertThat(rows.get(3)).isEqualTo(rows.get(0));
+        assertThat(command.err()).contains("4 images: 3 classified, 1 failed");
+    }
+
+    @Test
+    void takesTheListFromStandardInput() {
+        InputStream before = System.in;
+        try {
+            String list = STAR + "\0" + RING + "\0";
+            System.setIn(new ByteArrayInputStream(list.getBytes(StandardCharsets.UTF_8)));
+            Command command = classify("--list", "-", "--null", "--format", "csv");
+            assertThat(command.exitCode()).as(command.err()).isZero();
+            assertThat(command.out().lines().skip(1).map(row -> row.split(",")[0]))
+                    .containsExactly(STAR.toString(), RING.toString());
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void refusesInputThatIsUnclear() throws Exception {
+        Path list = Files.writeString(folder.resolve("list.jsonl"), STAR + "\n");
+        refused(classify(), "no image is given; name a PATH, or a list with --list");
+        refused(classify(STAR, "--null"), "--null is about --list, which is not given");
+        refused(classify(STAR, "--list", list), "exclude each other");
+        refused(classify("--list", folder), "is a folder, a file is expected");
+        refused(classify("--list", folder.resolve("no")), "no such file or folder");
+        refused(classify("--list", list, "--out", list, "--overwrite"), "is also an input");
+        assertThat(list).hasContent(STAR.toString());
+    }
+}
