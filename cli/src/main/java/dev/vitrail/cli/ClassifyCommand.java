@@ -98,6 +98,14 @@ final class ClassifyCommand implements Callable<Integer> {
     private int topK;
 
     @Option(
+            names = "--threshold",
+            paramLabel = "P",
+            description =
+                    "Say of every row whether it is unsure: its best probability is below P, which"
+                            + " is above 0 and at most 1.")
+    private Double threshold;
+
+    @Option(
             names = "--batch",
             paramLabel = "N",
             defaultValue = "0",
@@ -136,7 +144,8 @@ final class ClassifyCommand implements Callable<Integer> {
                 FolderOptions.defaults()
                         .withTopK(topK)
                         .withBatch(batch)
-                        .withDecodeThreads(decodeThreads);
+                        .withDecodeThreads(decodeThreads)
+                        .withThreshold(threshold == null ? 0 : threshold);
         ImageFiles files = files();
         files.skippedLinks()
                 .forEach(link -> console.warn(link + ": leads to a folder seen before, skipped"));
@@ -159,6 +168,10 @@ final class ClassifyCommand implements Callable<Integer> {
         }
         if (topK < 1) {
             throw Failure.wrongUse("--top-k is " + topK + ", must be at least 1");
+        }
+        if (threshold != null && !(threshold > 0 && threshold <= 1)) {
+            throw Failure.wrongUse(
+                    "--threshold is " + threshold + ", must be above 0 and at most 1");
         }
         if (batch < 0 || decodeThreads < 0) {
             throw Failure.wrongUse(
@@ -309,9 +322,12 @@ final class ClassifyCommand implements Callable<Integer> {
         console.note(
                 String.format(
                         Locale.ROOT,
-                        "%d images: %d classified, %d failed, %.1f s, %.1f images/s on %s%s",
+                        "%d images: %d classified%s, %d failed, %.1f s, %.1f images/s on %s%s",
                         summary.images(),
                         summary.classified(),
+                        summary.unsure().isPresent()
+                                ? " (" + summary.unsure().getAsLong() + " unsure)"
+                                : "",
                         summary.failed(),
                         summary.seconds(),
                         summary.imagesPerSecond(),

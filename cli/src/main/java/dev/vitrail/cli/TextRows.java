@@ -25,7 +25,7 @@ final class TextRows implements ResultWriter {
             said =
                     classified.top().stream()
                             .map(TextRows::percent)
-                            .collect(Collectors.joining("   "));
+                            .collect(Collectors.joining("   ", row.unsure() ? "unsure: " : "", ""));
         } else if (row.prediction() instanceof Failed failed) {
             said = failed.code().id() + ": " + failed.message();
         } else {

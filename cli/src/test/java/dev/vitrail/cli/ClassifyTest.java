@@ -74,4 +74,23 @@ class ClassifyTest {
         refused(classify("--list", list, "--out", list, "--overwrite"), "is also an input");
         assertThat(list).hasContent(STAR.toString());
     }
+
+    @Test
+    void marksAndCountsTheUnsure() {
+        // No network is as sure as 1 of all, nor as unsure as 1e-9 of one.
+        Command all = classify(TEST_IMAGES, "--threshold", 1);
+        assertThat(all.exitCode()).as(all.err()).isZero();
+        long unsure = all.out().lines().filter(row -> row.endsWith(",\"unsure\":true}")).count();
+        long sure = all.out().lines().filter(row -> row.endsWith(",\"unsure\":false}")).count();
+        assertThat(unsure).isPositive();
+        assertThat(unsure + sure).isEqualTo(80);
+        assertThat(all.err())
+                .contains("80 images: 80 classified (" + unsure + " unsure), 0 failed");
+        Command none = classify(STAR, "--threshold", 1e-9, "--json");
+        assertThat(none.out()).contains("\"unsure\":false}", "\"unsure\":0");
+        assertThat(classify(STAR, "--json").out()).doesNotContain("unsure");
+        for (String wrong : List.of("0", "-0.1", "1.01", "NaN")) {
+            refused(classify(STAR, "--threshold", wrong), "must be above 0 and at most 1");
+        }
+    }
 }

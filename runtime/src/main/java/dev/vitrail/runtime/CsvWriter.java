@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 final class CsvWriter implements ResultWriter {
     private final RowSink sink;
     private final int topK;
+    private boolean saysUnsure;
 
     CsvWriter(RowSink sink, int topK) {
         this.sink = sink;
@@ -21,6 +22,7 @@ final class CsvWriter implements ResultWriter {
 
     @Override
     public EarlierRows begin(RunIdentity run) {
+        saysUnsure = run.threshold() > 0;
         return sink.begin(run, new Syntax());
     }
 
@@ -44,6 +46,10 @@ final class CsvWriter implements ResultWriter {
         } else {
             fields.addAll(List.of("", ""));
         }
+        if (saysUnsure) {
+            boolean classified = row.prediction() instanceof Classified;
+            fields.add(classified ? Boolean.toString(row.unsure()) : "");
+        }
         // One write, so that no header is left where the first row does not fit.
         write(sink.isEmpty() ? line(header()) + line(fields) : line(fields));
     }
@@ -55,6 +61,9 @@ final class CsvWriter implements ResultWriter {
             header.addAll(List.of("label_" + rank, "index_" + rank, "probability_" + rank));
         }
         header.addAll(List.of("error_code", "error_message"));
+        if (saysUnsure) {
+            header.add("unsure");
+        }
         return header;
     }
 
@@ -107,10 +116,13 @@ final class CsvWriter implements ResultWriter {
         @Override
         public Head read(String row) throws IOException {
             List<String> fields = fields(row);
-            if (fields.size() != 1 + 3 * topK + 2) {
+            if (fields.size() != 1 + 3 * topK + 2 + (saysUnsure ? 1 : 0)) {
                 throw new IOException("a row has " + fields.size() + " fields: " + row);
             }
-            return new Head(fields.get(0), !fields.get(1 + 3 * topK).isEmpty());
+            return new Head(
+                    fields.get(0),
+                    !fields.get(1 + 3 * topK).isEmpty(),
+                    saysUnsure && Boolean.parseBoolean(fields.get(fields.size() - 1)));
         }
 
         private static List<String> fields(String row) {

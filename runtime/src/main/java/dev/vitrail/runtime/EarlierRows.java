@@ -5,9 +5,10 @@ package dev.vitrail.runtime;
  *
  * @param rows how many
  * @param failed how many of them are errors
+ * @param unsure how many of them are unsure
  * @param lastPath the path of the last one, or null if there is none
  */
-public record EarlierRows(int rows, int failed, String lastPath) {
+public record EarlierRows(int rows, int failed, int unsure, String lastPath) {
     /** What a run that begins anew finds. */
-    public static final EarlierRows NONE = new EarlierRows(0, 0, null);
+    public static final EarlierRows NONE = new EarlierRows(0, 0, 0, null);
 }

@@ -5,6 +5,7 @@ import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.ProgressListener.Progress;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
@@ -147,6 +148,7 @@ public final class FolderClassifier {
         EarlierRows earlier = begin(files, writer);
         int done = earlier.rows();
         int failed = earlier.failed();
+        int unsure = earlier.unsure();
         try (DecodePool pool =
                 new DecodePool(
                         feed,
@@ -164,7 +166,11 @@ public final class FolderClassifier {
                 int first = batch.first();
                 feed.release(batch);
                 for (int i = 0; i < predictions.length; i++) {
-                    writer.write(new ResultRow(files.name(first + i), predictions[i]));
+                    ResultRow row =
+                            ResultRow.of(
+                                    files.name(first + i), predictions[i], options.threshold());
+                    writer.write(row);
+                    unsure += row.unsure() ? 1 : 0;
                     failed += predictions[i] instanceof Failed ? 1 : 0;
                     done++;
                 }
@@ -191,11 +197,12 @@ public final class FolderClassifier {
                 classifier.provider().chosen().id(),
                 classifier.card().name(),
                 stopped,
-                earlier.rows());
+                earlier.rows(),
+                options.threshold() > 0 ? OptionalLong.of(unsure) : OptionalLong.empty());
     }
 
     private EarlierRows begin(ImageFiles files, ResultWriter writer) {
-        EarlierRows earlier = writer.begin(RunIdentity.of(classifier, options.topK(), files));
+        EarlierRows earlier = writer.begin(RunIdentity.of(classifier, options, files));
         int rows = earlier.rows();
         if (rows > files.size() || rows > 0 && !files.name(rows - 1).equals(earlier.lastPath())) {
             throw new RuntimeFailure(

@@ -13,18 +13,22 @@ import java.util.Objects;
  *     the processors, and since the queue between them is short, whichever side is slower gets more
  * @param imageTimeLimit how long decoding one image may take; damaged files can make a decoder run
  *     for minutes
+ * @param threshold rows whose best probability, rounded as rows print it, is below this are unsure;
+ *     0 for none, at most 1
  */
-public record FolderOptions(int topK, int batch, int decodeThreads, Duration imageTimeLimit) {
+public record FolderOptions(
+        int topK, int batch, int decodeThreads, Duration imageTimeLimit, double threshold) {
     private static final int CPU_BATCH = 8;
     private static final int GPU_BATCH = 32;
 
     /**
-     * Refuses negative values and a time limit of nothing.
+     * Refuses negative values, a time limit of nothing, and a threshold that is no probability.
      *
      * @param topK as the component
      * @param batch as the component
      * @param decodeThreads as the component
      * @param imageTimeLimit as the component
+     * @param threshold as the component
      * @throws IllegalArgumentException naming the field and its value
      */
     public FolderOptions {
@@ -42,6 +46,9 @@ public record FolderOptions(int topK, int batch, int decodeThreads, Duration ima
             throw new IllegalArgumentException(
                     "imageTimeLimit is " + imageTimeLimit + ", must be above 0");
         }
+        if (!(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException("threshold is " + threshold + ", must be 0 to 1");
+        }
     }
 
     /**
@@ -50,7 +57,7 @@ public record FolderOptions(int topK, int batch, int decodeThreads, Duration ima
      * @return the defaults
      */
     public static FolderOptions defaults() {
-        return new FolderOptions(Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10));
+        return new FolderOptions(Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10), 0);
     }
 
     /**
@@ -60,7 +67,7 @@ public record FolderOptions(int topK, int batch, int decodeThreads, Duration ima
      * @return the changed copy
      */
     public FolderOptions withTopK(int classes) {
-        return new FolderOptions(classes, batch, decodeThreads, imageTimeLimit);
+        return new FolderOptions(classes, batch, decodeThreads, imageTimeLimit, threshold);
     }
 
     /**
@@ -70,7 +77,7 @@ public record FolderOptions(int topK, int batch, int decodeThreads, Duration ima
      * @return the changed copy
      */
     public FolderOptions withBatch(int images) {
-        return new FolderOptions(topK, images, decodeThreads, imageTimeLimit);
+        return new FolderOptions(topK, images, decodeThreads, imageTimeLimit, threshold);
     }
 
     /**
@@ -80,7 +87,7 @@ public record FolderOptions(int topK, int batch, int decodeThreads, Duration ima
      * @return the changed copy
      */
     public FolderOptions withDecodeThreads(int threads) {
-        return new FolderOptions(topK, batch, threads, imageTimeLimit);
+        return new FolderOptions(topK, batch, threads, imageTimeLimit, threshold);
     }
 
     /**
@@ -90,7 +97,17 @@ public record FolderOptions(int topK, int batch, int decodeThreads, Duration ima
      * @return the changed copy
      */
     public FolderOptions withImageTimeLimit(Duration limit) {
-        return new FolderOptions(topK, batch, decodeThreads, limit);
+        return new FolderOptions(topK, batch, decodeThreads, limit, threshold);
+    }
+
+    /**
+     * The same with another threshold.
+     *
+     * @param probability below which a row is unsure, 0 to 1; 0 for no threshold
+     * @return the changed copy
+     */
+    public FolderOptions withThreshold(double probability) {
+        return new FolderOptions(topK, batch, decodeThreads, imageTimeLimit, probability);
     }
 
     int batchFor(Classifier classifier) {

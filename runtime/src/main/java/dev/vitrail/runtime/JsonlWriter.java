@@ -22,6 +22,7 @@ final class JsonlWriter implements ResultWriter {
 
     private final RowSink sink;
     private final ByteArrayOutputStream row = new ByteArrayOutputStream(1024);
+    private boolean saysUnsure;
 
     JsonlWriter(RowSink sink) {
         this.sink = sink;
@@ -29,6 +30,7 @@ final class JsonlWriter implements ResultWriter {
 
     @Override
     public EarlierRows begin(RunIdentity run) {
+        saysUnsure = run.threshold() > 0;
         return sink.begin(run, new Syntax());
     }
 
@@ -50,6 +52,9 @@ final class JsonlWriter implements ResultWriter {
                     json.writeEndObject();
                 }
                 json.writeEndArray();
+                if (saysUnsure) {
+                    json.writeBooleanField("unsure", result.unsure());
+                }
             } else if (prediction instanceof Failed failed) {
                 json.writeObjectFieldStart("error");
                 json.writeStringField("code", failed.code().id());
@@ -103,7 +108,10 @@ final class JsonlWriter implements ResultWriter {
             if (!json.path("path").isTextual()) {
                 throw new IOException("a row has no path: " + row);
             }
-            return new Head(json.get("path").textValue(), json.has("error"));
+            return new Head(
+                    json.get("path").textValue(),
+                    json.has("error"),
+                    json.path("unsure").asBoolean());
         }
     }
 }

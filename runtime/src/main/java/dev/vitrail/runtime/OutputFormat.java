@@ -9,7 +9,8 @@ public enum OutputFormat {
     /**
      * JSON lines: one object a row, {@code {"path": …, "predictions": [{"label", "index",
      * "probability"}, …]}} or {@code {"path": …, "error": {"code", "message"}}}, UTF-8.
-     * Probabilities have at most 6 decimals.
+     * Probabilities have at most 6 decimals. A run with a threshold adds {@code "unsure"}, true or
+     * false, to every row with predictions.
      */
     JSONL {
         @Override
@@ -20,9 +21,10 @@ public enum OutputFormat {
     /**
      * Comma-separated values by RFC 4180, UTF-8, with a header: {@code path}, {@code
      * label_1,index_1,probability_1} and so on for each of the top-k, {@code error_code}, {@code
-     * error_message}. Fields are quoted where they must be and otherwise left as they are: a path
-     * that begins with {@code =} is not altered, so do not open results of strangers' names in a
-     * program that runs formulas.
+     * error_message}, and for a run with a threshold {@code unsure}, which is {@code true}, {@code
+     * false}, or empty beside an error. Fields are quoted where they must be and otherwise left as
+     * they are: a path that begins with {@code =} is not altered, so do not open results of
+     * strangers' names in a program that runs formulas.
      */
     CSV {
         @Override

@@ -1,9 +1,31 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.runtime.Prediction.Classified;
+
 /**
  * One row of a result.
  *
  * @param path the image's path as {@link ImageFiles#name} gives it
  * @param prediction what became of the image
+ * @param unsure whether the best probability is below the {@linkplain FolderOptions#threshold
+ *     threshold} of the run
  */
-public record ResultRow(String path, Prediction prediction) {}
+public record ResultRow(String path, Prediction prediction, boolean unsure) {
+    /**
+     * A row of a run without a threshold.
+     *
+     * @param path as the component
+     * @param prediction as the component
+     */
+    public ResultRow(String path, Prediction prediction) {
+        this(path, prediction, false);
+    }
+
+    /** The row of an image, which is compared as rows print it: rounded. */
+    static ResultRow of(String path, Prediction prediction, double threshold) {
+        boolean unsure =
+                prediction instanceof Classified classified
+                        && RowNumber.of(classified.best().probability()).doubleValue() < threshold;
+        return new ResultRow(path, prediction, unsure);
+    }
+}

@@ -24,6 +24,7 @@ record RowScanner(EarlierRows rows, long end) {
         int headers = syntax.headerRows();
         int count = 0;
         int failed = 0;
+        int unsure = 0;
         String lastPath = null;
         long end = 0;
         long position = 0;
@@ -41,11 +42,12 @@ record RowScanner(EarlierRows rows, long end) {
                 Head head = syntax.read(row.toString(StandardCharsets.UTF_8).stripTrailing());
                 count++;
                 failed += head.failed() ? 1 : 0;
+                unsure += head.unsure() ? 1 : 0;
                 lastPath = head.path();
             }
             end = position;
             row.reset();
         }
-        return new RowScanner(new EarlierRows(count, failed, lastPath), end);
+        return new RowScanner(new EarlierRows(count, failed, unsure, lastPath), end);
     }
 }

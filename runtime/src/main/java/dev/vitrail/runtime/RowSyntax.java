@@ -25,6 +25,7 @@ interface RowSyntax {
      *
      * @param path the image's path
      * @param failed whether it is an error
+     * @param unsure whether it says that it is unsure
      */
-    record Head(String path, boolean failed) {}
+    record Head(String path, boolean failed, boolean unsure) {}
 }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param model a hash over the model's metadata, which holds the hash of its weights, its labels
  *     and its preprocessing
  * @param topK how many classes a row has at most
+ * @param threshold the probability below which a row is unsure, 0 for none
  * @param provider {@code cpu} or {@code cuda}, whose last digits differ
  * @param images the number of images found
  * @param listing a hash over their names in order, and whether a list gave them; what is in the
@@ -23,11 +24,12 @@ import java.util.TreeMap;
 public record RunIdentity(
         @JsonProperty("model") String model,
         @JsonProperty("top_k") int topK,
+        @JsonProperty("threshold") double threshold,
         @JsonProperty("provider") String provider,
         @JsonProperty("images") int images,
         @JsonProperty("listing") String listing) {
 
-    static RunIdentity of(Classifier classifier, int topK, ImageFiles files) {
+    static RunIdentity of(Classifier classifier, FolderOptions options, ImageFiles files) {
         MessageDigest model = WeightsHash.sha256();
         new TreeMap<>(classifier.card().metadata())
                 .forEach(
@@ -44,7 +46,13 @@ public record RunIdentity(
             add(listing, files.name(i));
         }
         String provider = classifier.provider().chosen() instanceof Provider.Cuda ? "cuda" : "cpu";
-        return new RunIdentity(hex(model), topK, provider, files.size(), hex(listing));
+        return new RunIdentity(
+                hex(model),
+                options.topK(),
+                options.threshold(),
+                provider,
+                files.size(),
+                hex(listing));
     }
 
     private static void add(MessageDigest digest, String text) {
@@ -64,6 +72,9 @@ public record RunIdentity(
         }
         if (topK != earlier.topK) {
             differences.add("top-k was " + earlier.topK + " and is " + topK);
+        }
+        if (threshold != earlier.threshold) {
+            differences.add("the threshold was " + earlier.threshold + " and is " + threshold);
         }
         if (!provider.equals(earlier.provider)) {
             differences.add("the provider was " + earlier.provider + " and is " + provider);

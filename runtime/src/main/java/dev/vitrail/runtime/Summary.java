@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.OptionalLong;
 
 /**
  * How a folder run ended.
@@ -16,6 +17,8 @@ import java.math.RoundingMode;
  * @param model the model's file
  * @param stopped whether the run was stopped before all images were done
  * @param resumed rows among the images that an earlier, stopped run wrote
+ * @param unsure classified images whose best probability is below the threshold, empty for a run
+ *     without one
  */
 public record Summary(
         long images,
@@ -25,7 +28,8 @@ public record Summary(
         String provider,
         String model,
         boolean stopped,
-        long resumed) {
+        long resumed,
+        OptionalLong unsure) {
 
     /**
      * The speed of the run, reading and writing included, earlier rows not.
@@ -39,7 +43,7 @@ public record Summary(
     /**
      * This summary for a machine: {@code {"images", "classified", "failed", "seconds",
      * "images_per_second", "provider", "model"}}, and {@code "stopped": true} for a stopped run,
-     * {@code "resumed": n} for one that went on.
+     * {@code "resumed": n} for one that went on, {@code "unsure": n} for one with a threshold.
      *
      * @return one line of JSON
      */
@@ -48,6 +52,7 @@ public record Summary(
         json.put("images", images);
         json.put("classified", classified);
         json.put("failed", failed);
+        unsure.ifPresent(count -> json.put("unsure", count));
         json.put("seconds", rounded(seconds));
         json.put("images_per_second", rounded(imagesPerSecond()));
         json.put("provider", provider);

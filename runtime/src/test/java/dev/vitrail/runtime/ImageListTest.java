@@ -112,11 +112,13 @@ class ImageListTest {
         SessionConfig config = SessionConfig.defaults().withProvider(Provider.CPU);
         try (Classifier classifier =
                 Classifier.open(new ModelFile().build().toByteArray(), "m.onnx", config)) {
-            RunIdentity one = RunIdentity.of(classifier, 1, listed("a.jpg\n", false));
-            assertThat(RunIdentity.of(classifier, 1, listed("a.jpg\0", true))).isEqualTo(one);
-            RunIdentity found = RunIdentity.of(classifier, 1, ImageFiles.find(List.of(folder)));
+            FolderOptions options = FolderOptions.defaults();
+            RunIdentity one = RunIdentity.of(classifier, options, listed("a.jpg\n", false));
+            assertThat(RunIdentity.of(classifier, options, listed("a.jpg\0", true))).isEqualTo(one);
+            RunIdentity found =
+                    RunIdentity.of(classifier, options, ImageFiles.find(List.of(folder)));
             for (RunIdentity other :
-                    List.of(RunIdentity.of(classifier, 1, listed("./a.jpg", false)), found)) {
+                    List.of(RunIdentity.of(classifier, options, listed("./a.jpg", false)), found)) {
                 assertThat(other.differencesFrom(one))
                         .containsExactly("the images found are others");
             }

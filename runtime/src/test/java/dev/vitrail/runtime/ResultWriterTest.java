@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ResultWriterTest {
     private static final int TOP_K = 2;
-    private static final RunIdentity RUN = new RunIdentity("m", TOP_K, "cpu", 4, "l");
+    private static final RunIdentity RUN = new RunIdentity("m", TOP_K, 0, "cpu", 4, "l");
     private static final List<ResultRow> ROWS =
             List.of(
                     row(
@@ -79,6 +80,53 @@ class ResultWriterTest {
                             + ".jpg\",tiny,2,0,,,,,\r\n"
                             + "a/c.jpg,,,,,,,corrupt_image,\"ends \"\"early\"\",\n"
                             + "after \uFFFD bytes\"\r\n");
+    }
+
+    @Test
+    void saysOfEveryAnswerWhetherItIsUnsureInARunWithAThreshold() {
+        List<ResultRow> rows =
+                List.of(
+                        row("a.jpg", new RankedLabel("cat", 3, 0.91)),
+                        new ResultRow(
+                                "b.jpg",
+                                new Classified(List.of(new RankedLabel("cat", 3, 0.5))),
+                                true),
+                        new ResultRow("c.jpg", new Failed(FailureCode.TIMEOUT, "late")));
+        assertThat(text(OutputFormat.JSONL, 0.6, rows).split("\n"))
+                .containsExactly(
+                        "{\"path\":\"a.jpg\",\"predictions\":[{\"label\":\"cat\",\"index\":3,"
+                                + "\"probability\":0.91}],\"unsure\":false}",
+                        "{\"path\":\"b.jpg\",\"predictions\":[{\"label\":\"cat\",\"index\":3,"
+                                + "\"probability\":0.5}],\"unsure\":true}",
+                        "{\"path\":\"c.jpg\",\"error\":{\"code\":\"timeout\","
+                                + "\"message\":\"late\"}}");
+        assertThat(text(OutputFormat.CSV, 0.6, rows).split("\r\n"))
+                .containsExactly(
+                        "path,label_1,index_1,probability_1,label_2,index_2,probability_2,"
+                                + "error_code,error_message,unsure",
+                        "a.jpg,cat,3,0.91,,,,,,false",
+                        "b.jpg,cat,3,0.5,,,,,,true",
+                        "c.jpg,,,,,,,timeout,late,");
+    }
+
+    @Test
+    void comparesProbabilitiesAsRowsPrintThem() {
+        Prediction almost = new Classified(List.of(new RankedLabel("a", 0, 0.8999999)));
+        assertThat(ResultRow.of("a.jpg", almost, 0.9).unsure()).isFalse();
+        assertThat(ResultRow.of("a.jpg", almost, 0.900001).unsure()).isTrue();
+        assertThat(ResultRow.of("a.jpg", almost, 0).unsure()).isFalse();
+        Prediction failed = new Failed(FailureCode.TIMEOUT, "late");
+        assertThat(ResultRow.of("a.jpg", failed, 1).unsure()).isFalse();
+    }
+
+    private static String text(OutputFormat format, double threshold, List<ResultRow> rows) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ResultWriter writer = format.toStream(bytes, "memory", TOP_K)) {
+            writer.begin(new RunIdentity("m", TOP_K, threshold, "cpu", rows.size(), "l"));
+            rows.forEach(writer::write);
+            writer.finish();
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     private static String text(OutputFormat format, List<ResultRow> rows) {
@@ -342,14 +390,15 @@ class ResultWriterTest {
 
     @Test
     void summarisesAsJson() {
-        Summary summary = new Summary(7, 5, 2, 2.0, "cpu", "m.onnx", false, 0);
+        Summary summary =
+                new Summary(7, 5, 2, 2.0, "cpu", "m.onnx", false, 0, OptionalLong.empty());
         assertThat(summary.toJson())
                 .isEqualTo(
                         "{\"images\":7,\"classified\":5,\"failed\":2,\"seconds\":2.000,"
                                 + "\"images_per_second\":3.500,\"provider\":\"cpu\","
                                 + "\"model\":\"m.onnx\"}");
-        assertThat(new Summary(0, 0, 0, 0, "cpu", "m", true, 0).toJson())
-                .contains("\"images_per_second\":0.000")
+        assertThat(new Summary(0, 0, 0, 0, "cpu", "m", true, 0, OptionalLong.of(3)).toJson())
+                .contains("\"unsure\":3", "\"images_per_second\":0.000")
                 .endsWith("\"stopped\":true}");
     }
 }

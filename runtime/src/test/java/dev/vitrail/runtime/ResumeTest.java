@@ -59,15 +59,23 @@ class ResumeTest {
     }
 
     private Summary run(ResultWriter opened) {
+        return run(opened, OPTIONS);
+    }
+
+    private Summary run(ResultWriter opened, FolderOptions options) {
         try (ResultWriter writer = opened) {
-            return new FolderClassifier(classifier, OPTIONS, ProgressListener.NONE)
+            return new FolderClassifier(classifier, options, ProgressListener.NONE)
                     .run(ImageFiles.find(List.of(images)), writer);
         }
     }
 
     private void stopAfterFirstBatch(ResultWriter opened) {
+        stopAfterFirstBatch(opened, OPTIONS);
+    }
+
+    private void stopAfterFirstBatch(ResultWriter opened, FolderOptions options) {
         AtomicReference<FolderClassifier> run = new AtomicReference<>();
-        run.set(new FolderClassifier(classifier, OPTIONS, progress -> run.get().stop()));
+        run.set(new FolderClassifier(classifier, options, progress -> run.get().stop()));
         try (ResultWriter writer = opened) {
             assertThat(run.get().run(ImageFiles.find(List.of(images)), writer).stopped()).isTrue();
         }
@@ -131,7 +139,7 @@ class ResumeTest {
                                 + " or choose another name");
 
         RunFile.of(target)
-                .write(RunIdentity.of(classifier, TOP_K, ImageFiles.find(List.of(images))));
+                .write(RunIdentity.of(classifier, OPTIONS, ImageFiles.find(List.of(images))));
         Summary summary = run(format.resumeFile(target, TOP_K));
         assertThat(summary.resumed()).isEqualTo(12);
         assertThat(summary.stopped()).isFalse();
@@ -163,6 +171,23 @@ class ResumeTest {
                 .hasMessageContaining(
                         ".run, which says whose rows these are, is missing or damaged");
         assertThat(Files.readAllBytes(part)).isEqualTo(rows);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void countsTheUnsureOfBothRunsAndRefusesAnotherThreshold(OutputFormat format) throws Exception {
+        Path target = target(format);
+        FolderOptions options = OPTIONS.withThreshold(0.9);
+        Summary whole = run(format.toFile(target, TOP_K, false), options);
+        assertThat(whole.unsure().orElseThrow()).isBetween(2L, 9L);
+        byte[] expected = Files.readAllBytes(target);
+        stopAfterFirstBatch(format.toFile(target, TOP_K, true), options);
+        Files.delete(target);
+        assertRefused(format, "the threshold was 0.9 and is 0.0");
+        Summary resumed = run(format.resumeFile(target, TOP_K), options);
+        assertThat(resumed.resumed()).isEqualTo(3);
+        assertThat(resumed.unsure()).isEqualTo(whole.unsure());
+        assertThat(Files.readAllBytes(target)).isEqualTo(expected);
     }
 
     private void assertRefused(OutputFormat format, String difference) {
