@@ -7,8 +7,11 @@ import dev.vitrail.runtime.FolderOptions;
 import dev.vitrail.runtime.ImageFiles;
 import dev.vitrail.runtime.OutputFormat;
 import dev.vitrail.runtime.ProviderChoice;
+import dev.vitrail.runtime.ReportWriter;
 import dev.vitrail.runtime.ResultWriter;
 import dev.vitrail.runtime.RuntimeFailure;
+import dev.vitrail.runtime.SortMode;
+import dev.vitrail.runtime.SortingWriter;
 import dev.vitrail.runtime.Summary;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,7 +45,9 @@ import picocli.CommandLine.Parameters;
             "  vitrail classify test-images",
             "  vitrail classify --model photos.onnx inbox --out results.csv --top-k 3",
             "  vitrail classify --model photos.onnx a.jpg b.jpg --format jsonl | head",
-            "  find . -newer last-run -name '*.jpg' -print0 | vitrail classify --list - --null"
+            "  find . -newer last-run -name '*.jpg' -print0 | vitrail classify --list - --null",
+            "  vitrail classify --model photos.onnx inbox --sort-into sorted --threshold 0.8",
+            "  vitrail classify test-images --out rows.csv --report report.html"
         },
         mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
@@ -120,6 +126,32 @@ final class ClassifyCommand implements Callable<Integer> {
             description = "Threads that decode and resize; 0 is one a processor. Default: 0.")
     private int decodeThreads;
 
+    @Option(
+            names = "--sort-into",
+            paramLabel = "DIR",
+            description =
+                    "Also put the images into folders named after their best classes, unsure and"
+                            + " failed ones into folders of these names. Replaces nothing.")
+    private Path sortInto;
+
+    @Option(
+            names = "--sort-mode",
+            paramLabel = "MODE",
+            description =
+                    "Sort ${COMPLETION-CANDIDATES}s of the images. Default: links where they can be"
+                            + " made, otherwise copies.")
+    private SortMode sortMode;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.html",
+            description =
+                    "Also make one page to look at: thumbnails by class, least certain first, a"
+                            + " histogram, errors; accuracy and a confusion matrix where the top"
+                            + " folders are named as classes. Rows of before a --resume have no"
+                            + " thumbnail.")
+    private Path report;
+
     @Option(names = "--strict", description = "Exit with 1 if any image could not be classified.")
     private boolean strict;
 
@@ -145,15 +177,16 @@ final class ClassifyCommand implements Callable<Integer> {
                         .withTopK(topK)
                         .withBatch(batch)
                         .withDecodeThreads(decodeThreads)
-                        .withThreshold(threshold == null ? 0 : threshold);
+                        .withThreshold(threshold == null ? 0 : threshold)
+                        .withThumbnailEdge(report == null ? 0 : ReportWriter.THUMBNAIL_EDGE);
         ImageFiles files = files();
         files.skippedLinks()
                 .forEach(link -> console.warn(link + ": leads to a folder seen before, skipped"));
         try (Classifier classifier = open();
-                ResultWriter writer = writer()) {
+                ResultWriter writer = sorting(reporting(writer(), classifier), files, classifier)) {
             say(classifier.provider());
             Summary summary = run(classifier, options, files, writer);
-            report(files, summary);
+            tell(files, summary);
             if (summary.stopped()) {
                 return Optional.ofNullable(Signals.received()).orElse(ExitCode.FAILED).code();
             }
@@ -163,6 +196,8 @@ final class ClassifyCommand implements Callable<Integer> {
 
     private void checkUse() {
         checkInput();
+        checkSorting();
+        checkReport();
         if (model != null) {
             Arguments.existingFile("--model", model);
         }
@@ -239,6 +274,74 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
+    private void checkReport() {
+        if (report == null) {
+            return;
+        }
+        if (!report.toString().toLowerCase(Locale.ROOT).matches(".*\\.html?")) {
+            throw Failure.wrongUse("--report " + report + ": must end in .html");
+        }
+        Stream<Path> inputs = Stream.concat(paths.stream(), Stream.of(list, model));
+        if (inputs.anyMatch(path -> path != null && Arguments.isSame(path, report))) {
+            throw Failure.wrongUse("--report " + report + ": is also an input");
+        }
+        Arguments.newFile("--report", report, overwrite || resume);
+    }
+
+    private ResultWriter reporting(ResultWriter rows, Classifier classifier) {
+        return report == null
+                ? rows
+                : new ReportWriter(rows, report, overwrite || resume, classifier.card());
+    }
+
+    private void checkSorting() {
+        if (sortInto == null) {
+            if (sortMode != null) {
+                throw Failure.wrongUse("--sort-mode is about --sort-into, which is not given");
+            }
+            return;
+        }
+        if (Files.exists(sortInto)) {
+            Arguments.existingFolder("--sort-into", sortInto);
+        } else {
+            Arguments.newFile("--sort-into", sortInto, false);
+        }
+        for (Path path : paths) {
+            // The next run would find what this one sorted.
+            if (Files.isDirectory(path) && real(sortInto).startsWith(real(path))) {
+                throw Failure.wrongUse(
+                        "--sort-into " + sortInto + ": is inside " + path + ", must be outside");
+            }
+        }
+    }
+
+    /** Without links and dots, whether the last name is there or is yet to be made. */
+    private static Path real(Path path) {
+        try {
+            Path absolute = path.toAbsolutePath();
+            return Files.exists(path)
+                    ? path.toRealPath()
+                    : absolute.getParent().toRealPath().resolve(absolute.getFileName());
+        } catch (IOException e) {
+            throw Failure.failed(path + ": its place cannot be found: " + e.getMessage(), e);
+        }
+    }
+
+    private ResultWriter sorting(ResultWriter rows, ImageFiles files, Classifier classifier) {
+        if (sortInto == null) {
+            return rows;
+        }
+        try {
+            Files.createDirectories(sortInto);
+        } catch (IOException e) {
+            rows.close();
+            throw Failure.failed(
+                    "--sort-into " + sortInto + ": cannot be made: " + e.getMessage(), e);
+        }
+        SortMode mode = sortMode == null ? SortMode.of(sortInto) : sortMode;
+        return new SortingWriter(rows, files, classifier.card().labels(), sortInto, mode);
+    }
+
     private OutputFormat outputFormat() {
         try {
             return OutputFormat.of(out);
@@ -307,7 +410,7 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private void report(ImageFiles files, Summary summary) {
+    private void tell(ImageFiles files, Summary summary) {
         if (json) {
             console.print(jsonRows == null ? summary.toJson() : jsonRows.closing(summary.toJson()));
         }
@@ -333,6 +436,9 @@ final class ClassifyCommand implements Callable<Integer> {
                         summary.imagesPerSecond(),
                         summary.provider(),
                         out != null && !summary.stopped() ? ", rows in " + out : ""));
+        if (report != null && !summary.stopped()) {
+            console.note("report in " + report);
+        }
         if (summary.stopped()) {
             console.note(
                     "stopped after "

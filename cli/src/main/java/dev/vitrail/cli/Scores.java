@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Counts which rows are right, where the first folder of a path is the true class. */
 final class Scores {
@@ -22,8 +23,8 @@ final class Scores {
     ResultWriter over(ResultWriter target) {
         return new ResultWriter() {
             @Override
-            public EarlierRows begin(RunIdentity run) {
-                return target.begin(run);
+            public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
+                return target.begin(run, earlier);
             }
 
             @Override

@@ -93,4 +93,51 @@ class ClassifyTest {
             refused(classify(STAR, "--threshold", wrong), "must be above 0 and at most 1");
         }
     }
+
+    @Test
+    void sortsImagesIntoTheFoldersOfTheirClasses() throws Exception {
+        Path sorted = folder.resolve("sorted");
+        Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");
+        Command command = classify(STAR, RING, text, "--sort-into", sorted, "--top-k", 1);
+        assertThat(command.exitCode()).as(command.err()).isZero();
+        assertThat(sorted.resolve("star/0001.png")).hasSameBinaryContentAs(STAR).isSymbolicLink();
+        assertThat(sorted.resolve("ring/0001.png")).hasSameBinaryContentAs(RING);
+        assertThat(sorted.resolve("failed/text.jpg")).hasContent("no picture");
+        Path copies = folder.resolve("copies");
+        classify(STAR, "--sort-into", copies, "--sort-mode", "copy", "--threshold", 1);
+        try (var tree = Files.walk(copies)) {
+            assertThat(tree.filter(Files::isRegularFile).map(copies::relativize).toList())
+                    .containsAnyOf(Path.of("unsure/0001.png"), Path.of("star/0001.png"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void refusesFoldersThatCannotBeSortedInto() throws Exception {
+        Path images = Files.createDirectories(folder.resolve("images"));
+        Path file = Files.writeString(folder.resolve("file"), "");
+        refused(classify(images, "--sort-mode", "copy"), "--sort-into, which is not given");
+        refused(classify(images, "--sort-into", file), "is a file, a folder is expected");
+        refused(classify(images, "--sort-into", images), "must be outside");
+        refused(classify(images, "--sort-into", images.resolve("new")), "must be outside");
+        refused(classify(images, "--sort-into", folder.resolve("a/b")), "does not exist; make it");
+        refused(classify(images, "--sort-into", folder, "--sort-mode", "move"), "LINK, COPY");
+        assertThat(images).isEmptyDirectory();
+    }
+
+    @Test
+    void makesAPageOfAllRows() throws Exception {
+        Path report = folder.resolve("report.html");
+        Path out = folder.resolve("rows.csv");
+        Command command = classify(TEST_IMAGES, "--out", out, "--report", report);
+        assertThat(command.exitCode()).as(command.err()).isZero();
+        assertThat(command.err()).contains("report in " + report);
+        assertThat(Files.readString(report)).contains("\"star/0001.png\"").endsWith("</html>\n");
+        // The rows are those of a run without a report.
+        assertThat(classify(TEST_IMAGES, "--format", "csv").out()).isEqualTo(Files.readString(out));
+
+        refused(classify(STAR, "--report", report), "exists already", "--overwrite");
+        refused(classify(STAR, "--report", folder.resolve("r.pdf")), "must end in .html");
+        refused(classify(report, "--report", report, "--overwrite"), "is also an input");
+    }
 }

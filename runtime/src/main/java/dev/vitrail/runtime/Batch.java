@@ -1,7 +1,9 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.imaging.Thumbnail;
 import dev.vitrail.runtime.Prediction.Failed;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,7 @@ final class Batch {
     private final int imageFloats;
     private final boolean[] claimed;
     private final Failed[] failures;
+    private final Thumbnail[] thumbnails;
     private int open;
     private boolean abandoned;
 
@@ -45,6 +48,7 @@ final class Batch {
         this.imageFloats = imageFloats;
         this.claimed = new boolean[size];
         this.failures = new Failed[size];
+        this.thumbnails = new Thumbnail[size];
         this.open = size;
     }
 
@@ -80,6 +84,16 @@ final class Batch {
             done();
         }
         return true;
+    }
+
+    /** Keeps an image's thumbnail, or null; while its place is {@linkplain #fill filled}. */
+    void keep(int place, Thumbnail thumbnail) {
+        thumbnails[place] = thumbnail;
+    }
+
+    /** The thumbnail of a place, if there is one. */
+    Optional<Thumbnail> thumbnail(int place) {
+        return Optional.ofNullable(thumbnails[place]);
     }
 
     /** What a row says of an image at which something broke; makes nothing, memory may be short. */

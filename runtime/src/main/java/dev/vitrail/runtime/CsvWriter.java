@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Rows as comma-separated values; see {@link OutputFormat#CSV}. */
@@ -21,9 +22,9 @@ final class CsvWriter implements ResultWriter {
     }
 
     @Override
-    public EarlierRows begin(RunIdentity run) {
+    public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
         saysUnsure = run.threshold() > 0;
-        return sink.begin(run, new Syntax());
+        return sink.begin(run, new Syntax(), earlier);
     }
 
     @Override
@@ -114,15 +115,32 @@ final class CsvWriter implements ResultWriter {
         }
 
         @Override
-        public Head read(String row) throws IOException {
+        public ResultRow read(String row) throws IOException {
             List<String> fields = fields(row);
             if (fields.size() != 1 + 3 * topK + 2 + (saysUnsure ? 1 : 0)) {
                 throw new IOException("a row has " + fields.size() + " fields: " + row);
             }
-            return new Head(
-                    fields.get(0),
-                    !fields.get(1 + 3 * topK).isEmpty(),
-                    saysUnsure && Boolean.parseBoolean(fields.get(fields.size() - 1)));
+            String code = fields.get(1 + 3 * topK);
+            Prediction prediction =
+                    code.isEmpty()
+                            ? classified(fields, row)
+                            : RowSyntax.failed(code, fields.get(2 + 3 * topK), row);
+            boolean unsure = saysUnsure && Boolean.parseBoolean(fields.get(fields.size() - 1));
+            return new ResultRow(fields.get(0), prediction, unsure);
+        }
+
+        private Classified classified(List<String> fields, String row) throws IOException {
+            List<RankedLabel> top = new ArrayList<>();
+            try {
+                for (int at = 1; at < 1 + 3 * topK && !fields.get(at + 1).isEmpty(); at += 3) {
+                    int index = Integer.parseInt(fields.get(at + 1));
+                    double probability = Double.parseDouble(fields.get(at + 2));
+                    top.add(new RankedLabel(fields.get(at), index, probability));
+                }
+                return new Classified(top);
+            } catch (IllegalArgumentException e) {
+                throw new IOException("a row has no class where one must be: " + row, e);
+            }
         }
 
         private static List<String> fields(String row) {

@@ -4,6 +4,7 @@ import dev.vitrail.imaging.DecodeOptions;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.imaging.Thumbnail;
 import dev.vitrail.runtime.BatchFeed.Place;
 import dev.vitrail.runtime.Prediction.Failed;
 import java.nio.file.Files;
@@ -29,25 +30,22 @@ final class DecodePool implements AutoCloseable {
     private final Preprocessing preprocessing;
     private final DecodeOptions options;
     private final Duration limit;
+    private final int thumbnailEdge;
     private final List<Worker> workers = new ArrayList<>();
     private final ReadWriteLock memory = new ReentrantReadWriteLock();
     private Thread watch;
     private boolean closed;
 
     DecodePool(
-            BatchFeed feed,
-            Decoder decoder,
-            ImageFiles files,
-            ModelCard card,
-            int threads,
-            Duration limit) {
+            BatchFeed feed, Decoder decoder, ImageFiles files, ModelCard card, FolderOptions run) {
         this.feed = feed;
         this.decoder = decoder;
         this.files = files;
         this.preprocessing = card.preprocessing();
         this.options = preprocessing.decodeOptions();
-        this.limit = limit;
-        for (int i = 0; i < threads; i++) {
+        this.limit = run.imageTimeLimit();
+        this.thumbnailEdge = run.thumbnailEdge();
+        for (int i = 0; i < run.threads(); i++) {
             workers.add(new Worker());
         }
     }
@@ -150,8 +148,15 @@ final class DecodePool implements AutoCloseable {
         Batch batch = place.batch();
         Path path = files.path(place.image());
         try {
-            RgbImage image = preprocessing.prepare(decode(path));
-            return batch.fill(place.place(), pixels -> preprocessing.finish(image, pixels));
+            RgbImage decoded = decode(path);
+            Thumbnail thumbnail = thumbnailEdge == 0 ? null : Thumbnail.of(decoded, thumbnailEdge);
+            RgbImage image = preprocessing.prepare(decoded);
+            return batch.fill(
+                    place.place(),
+                    pixels -> {
+                        batch.keep(place.place(), thumbnail);
+                        preprocessing.finish(image, pixels);
+                    });
         } catch (ImageException e) {
             return batch.fail(place.place(), failed(path, e));
         }

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
 
 /**
  * Rows into {@code NAME.part}, which is renamed to {@code NAME} when all are there. Meanwhile
@@ -121,14 +122,14 @@ final class FileSink implements RowSink {
     }
 
     @Override
-    public EarlierRows begin(RunIdentity run, RowSyntax syntax) {
+    public EarlierRows begin(RunIdentity run, RowSyntax syntax, Consumer<ResultRow> earlier) {
         begun = true;
         if (isFresh(run)) {
             return EarlierRows.NONE;
         }
         try {
             runFile.require(run);
-            RowScanner scan = RowScanner.scan(channel, syntax);
+            RowScanner scan = RowScanner.scan(channel, syntax, earlier);
             channel.truncate(scan.end()).position(scan.end());
             return scan.rows();
         } catch (IOException e) {

@@ -149,14 +149,7 @@ public final class FolderClassifier {
         int done = earlier.rows();
         int failed = earlier.failed();
         int unsure = earlier.unsure();
-        try (DecodePool pool =
-                new DecodePool(
-                        feed,
-                        decoder,
-                        files,
-                        classifier.card(),
-                        options.threads(),
-                        options.imageTimeLimit())) {
+        try (DecodePool pool = new DecodePool(feed, decoder, files, classifier.card(), options)) {
             pool.start();
             for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
                 Prediction[] predictions = predictions(batch);
@@ -168,7 +161,10 @@ public final class FolderClassifier {
                 for (int i = 0; i < predictions.length; i++) {
                     ResultRow row =
                             ResultRow.of(
-                                    files.name(first + i), predictions[i], options.threshold());
+                                    files.name(first + i),
+                                    predictions[i],
+                                    options.threshold(),
+                                    batch.thumbnail(i));
                     writer.write(row);
                     unsure += row.unsure() ? 1 : 0;
                     failed += predictions[i] instanceof Failed ? 1 : 0;
@@ -202,7 +198,7 @@ public final class FolderClassifier {
     }
 
     private EarlierRows begin(ImageFiles files, ResultWriter writer) {
-        EarlierRows earlier = writer.begin(RunIdentity.of(classifier, options, files));
+        EarlierRows earlier = writer.begin(RunIdentity.of(classifier, options, files), row -> {});
         int rows = earlier.rows();
         if (rows > files.size() || rows > 0 && !files.name(rows - 1).equals(earlier.lastPath())) {
             throw new RuntimeFailure(

@@ -15,9 +15,16 @@ import java.util.Objects;
  *     for minutes
  * @param threshold rows whose best probability, rounded as rows print it, is below this are unsure;
  *     0 for none, at most 1
+ * @param thumbnailEdge the longest edge in pixels of the {@linkplain ResultRow#thumbnail
+ *     thumbnails} of rows, 0 for none
  */
 public record FolderOptions(
-        int topK, int batch, int decodeThreads, Duration imageTimeLimit, double threshold) {
+        int topK,
+        int batch,
+        int decodeThreads,
+        Duration imageTimeLimit,
+        double threshold,
+        int thumbnailEdge) {
     private static final int CPU_BATCH = 8;
     private static final int GPU_BATCH = 32;
 
@@ -29,6 +36,7 @@ public record FolderOptions(
      * @param decodeThreads as the component
      * @param imageTimeLimit as the component
      * @param threshold as the component
+     * @param thumbnailEdge as the component
      * @throws IllegalArgumentException naming the field and its value
      */
     public FolderOptions {
@@ -49,6 +57,10 @@ public record FolderOptions(
         if (!(threshold >= 0 && threshold <= 1)) {
             throw new IllegalArgumentException("threshold is " + threshold + ", must be 0 to 1");
         }
+        if (thumbnailEdge < 0) {
+            throw new IllegalArgumentException(
+                    "thumbnailEdge is " + thumbnailEdge + ", must be at least 0");
+        }
     }
 
     /**
@@ -57,7 +69,7 @@ public record FolderOptions(
      * @return the defaults
      */
     public static FolderOptions defaults() {
-        return new FolderOptions(Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10), 0);
+        return new FolderOptions(Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10), 0, 0);
     }
 
     /**
@@ -67,7 +79,8 @@ public record FolderOptions(
      * @return the changed copy
      */
     public FolderOptions withTopK(int classes) {
-        return new FolderOptions(classes, batch, decodeThreads, imageTimeLimit, threshold);
+        return new FolderOptions(
+                classes, batch, decodeThreads, imageTimeLimit, threshold, thumbnailEdge);
     }
 
     /**
@@ -77,7 +90,8 @@ public record FolderOptions(
      * @return the changed copy
      */
     public FolderOptions withBatch(int images) {
-        return new FolderOptions(topK, images, decodeThreads, imageTimeLimit, threshold);
+        return new FolderOptions(
+                topK, images, decodeThreads, imageTimeLimit, threshold, thumbnailEdge);
     }
 
     /**
@@ -87,7 +101,7 @@ public record FolderOptions(
      * @return the changed copy
      */
     public FolderOptions withDecodeThreads(int threads) {
-        return new FolderOptions(topK, batch, threads, imageTimeLimit, threshold);
+        return new FolderOptions(topK, batch, threads, imageTimeLimit, threshold, thumbnailEdge);
     }
 
     /**
@@ -97,7 +111,7 @@ public record FolderOptions(
      * @return the changed copy
      */
     public FolderOptions withImageTimeLimit(Duration limit) {
-        return new FolderOptions(topK, batch, decodeThreads, limit, threshold);
+        return new FolderOptions(topK, batch, decodeThreads, limit, threshold, thumbnailEdge);
     }
 
     /**
@@ -107,7 +121,18 @@ public record FolderOptions(
      * @return the changed copy
      */
     public FolderOptions withThreshold(double probability) {
-        return new FolderOptions(topK, batch, decodeThreads, imageTimeLimit, probability);
+        return new FolderOptions(
+                topK, batch, decodeThreads, imageTimeLimit, probability, thumbnailEdge);
+    }
+
+    /**
+     * The same with thumbnails in the rows.
+     *
+     * @param edge their longest edge in pixels, 0 for none
+     * @return the changed copy
+     */
+    public FolderOptions withThumbnailEdge(int edge) {
+        return new FolderOptions(topK, batch, decodeThreads, imageTimeLimit, threshold, edge);
     }
 
     int batchFor(Classifier classifier) {

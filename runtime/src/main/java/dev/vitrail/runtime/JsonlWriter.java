@@ -11,6 +11,9 @@ import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.Prediction.RankedLabel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** Rows as JSON lines; see {@link OutputFormat#JSONL}. */
 final class JsonlWriter implements ResultWriter {
@@ -29,9 +32,9 @@ final class JsonlWriter implements ResultWriter {
     }
 
     @Override
-    public EarlierRows begin(RunIdentity run) {
+    public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
         saysUnsure = run.threshold() > 0;
-        return sink.begin(run, new Syntax());
+        return sink.begin(run, new Syntax(), earlier);
     }
 
     @Override
@@ -98,7 +101,7 @@ final class JsonlWriter implements ResultWriter {
         }
 
         @Override
-        public Head read(String row) throws IOException {
+        public ResultRow read(String row) throws IOException {
             JsonNode json;
             try {
                 json = mapper.readTree(row);
@@ -108,10 +111,30 @@ final class JsonlWriter implements ResultWriter {
             if (!json.path("path").isTextual()) {
                 throw new IOException("a row has no path: " + row);
             }
-            return new Head(
-                    json.get("path").textValue(),
-                    json.has("error"),
-                    json.path("unsure").asBoolean());
+            Prediction prediction =
+                    json.has("error")
+                            ? RowSyntax.failed(
+                                    json.at("/error/code").asText(),
+                                    json.at("/error/message").asText(),
+                                    row)
+                            : classified(json.path("predictions"), row);
+            return new ResultRow(
+                    json.get("path").textValue(), prediction, json.path("unsure").asBoolean());
+        }
+
+        private static Classified classified(JsonNode predictions, String row) throws IOException {
+            List<RankedLabel> top = new ArrayList<>();
+            for (JsonNode label : predictions) {
+                top.add(
+                        new RankedLabel(
+                                label.path("label").asText(),
+                                label.path("index").asInt(),
+                                label.path("probability").asDouble()));
+            }
+            if (top.isEmpty()) {
+                throw new IOException("a row has no predictions and no error: " + row);
+            }
+            return new Classified(top);
         }
     }
 }

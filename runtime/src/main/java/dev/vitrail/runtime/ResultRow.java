@@ -1,6 +1,8 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.imaging.Thumbnail;
 import dev.vitrail.runtime.Prediction.Classified;
+import java.util.Optional;
 
 /**
  * One row of a result.
@@ -9,8 +11,11 @@ import dev.vitrail.runtime.Prediction.Classified;
  * @param prediction what became of the image
  * @param unsure whether the best probability is below the {@linkplain FolderOptions#threshold
  *     threshold} of the run
+ * @param thumbnail the image made small, if the {@linkplain FolderOptions#thumbnailEdge options}
+ *     ask for it and it was decoded in this run
  */
-public record ResultRow(String path, Prediction prediction, boolean unsure) {
+public record ResultRow(
+        String path, Prediction prediction, boolean unsure, Optional<Thumbnail> thumbnail) {
     /**
      * A row of a run without a threshold.
      *
@@ -21,11 +26,17 @@ public record ResultRow(String path, Prediction prediction, boolean unsure) {
         this(path, prediction, false);
     }
 
+    /** A row without a picture. */
+    ResultRow(String path, Prediction prediction, boolean unsure) {
+        this(path, prediction, unsure, Optional.empty());
+    }
+
     /** The row of an image, which is compared as rows print it: rounded. */
-    static ResultRow of(String path, Prediction prediction, double threshold) {
+    static ResultRow of(
+            String path, Prediction prediction, double threshold, Optional<Thumbnail> thumbnail) {
         boolean unsure =
                 prediction instanceof Classified classified
                         && RowNumber.of(classified.best().probability()).doubleValue() < threshold;
-        return new ResultRow(path, prediction, unsure);
+        return new ResultRow(path, prediction, unsure, thumbnail);
     }
 }

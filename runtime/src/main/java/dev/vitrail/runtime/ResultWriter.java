@@ -1,5 +1,7 @@
 package dev.vitrail.runtime;
 
+import java.util.function.Consumer;
+
 /**
  * Takes the rows of a folder run, in their order, from one thread.
  *
@@ -13,10 +15,11 @@ public interface ResultWriter extends AutoCloseable {
      * its rows are not written again.
      *
      * @param run what decides the rows
+     * @param earlier is given each of the rows that are there, in order, with rounded probabilities
      * @return the rows that are there, none unless resumed
      * @throws RuntimeFailure if the rows that are there belong to another run
      */
-    default EarlierRows begin(RunIdentity run) {
+    default EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
         return EarlierRows.NONE;
     }
 

@@ -1,6 +1,6 @@
 package dev.vitrail.runtime;
 
-import dev.vitrail.runtime.RowSyntax.Head;
+import dev.vitrail.runtime.Prediction.Failed;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * Finds the whole rows at the start of a file; what follows the last of them is torn.
@@ -17,7 +18,8 @@ import java.nio.charset.StandardCharsets;
  */
 record RowScanner(EarlierRows rows, long end) {
 
-    static RowScanner scan(FileChannel channel, RowSyntax syntax) throws IOException {
+    static RowScanner scan(FileChannel channel, RowSyntax syntax, Consumer<ResultRow> found)
+            throws IOException {
         // Not closed: closing the stream would close the channel and give up its lock.
         InputStream bytes = new BufferedInputStream(Channels.newInputStream(channel.position(0)));
         ByteArrayOutputStream row = new ByteArrayOutputStream();
@@ -39,11 +41,12 @@ record RowScanner(EarlierRows rows, long end) {
             if (headers > 0) {
                 headers--;
             } else {
-                Head head = syntax.read(row.toString(StandardCharsets.UTF_8).stripTrailing());
+                ResultRow read = syntax.read(row.toString(StandardCharsets.UTF_8).stripTrailing());
                 count++;
-                failed += head.failed() ? 1 : 0;
-                unsure += head.unsure() ? 1 : 0;
-                lastPath = head.path();
+                failed += read.prediction() instanceof Failed ? 1 : 0;
+                unsure += read.unsure() ? 1 : 0;
+                lastPath = read.path();
+                found.accept(read);
             }
             end = position;
             row.reset();

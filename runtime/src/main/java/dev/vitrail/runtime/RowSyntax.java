@@ -1,6 +1,8 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.runtime.Prediction.Failed;
 import java.io.IOException;
+import java.util.Locale;
 
 /** What must be known of a format to find its rows again in a file. */
 interface RowSyntax {
@@ -13,19 +15,19 @@ interface RowSyntax {
     int headerRows();
 
     /**
-     * Reads a row.
+     * Reads a row back as it was written, its probabilities rounded.
      *
      * @param row the row without its line end
      * @throws IOException if it is none
      */
-    Head read(String row) throws IOException;
+    ResultRow read(String row) throws IOException;
 
-    /**
-     * What a resumed run wants to know of a row.
-     *
-     * @param path the image's path
-     * @param failed whether it is an error
-     * @param unsure whether it says that it is unsure
-     */
-    record Head(String path, boolean failed, boolean unsure) {}
+    /** The failure that a row tells of. */
+    static Failed failed(String code, String message, String row) throws IOException {
+        try {
+            return new Failed(FailureCode.valueOf(code.toUpperCase(Locale.ROOT)), message);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("a row has an unknown error: " + row, e);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.vitrail.runtime;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.function.Consumer;
 
 /** Rows into a stream that somebody else opened and closes. */
 final class StreamSink implements RowSink {
@@ -15,7 +16,7 @@ final class StreamSink implements RowSink {
     }
 
     @Override
-    public EarlierRows begin(RunIdentity run, RowSyntax syntax) {
+    public EarlierRows begin(RunIdentity run, RowSyntax syntax, Consumer<ResultRow> earlier) {
         return EarlierRows.NONE;
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,17 +113,18 @@ class ResultWriterTest {
     @Test
     void comparesProbabilitiesAsRowsPrintThem() {
         Prediction almost = new Classified(List.of(new RankedLabel("a", 0, 0.8999999)));
-        assertThat(ResultRow.of("a.jpg", almost, 0.9).unsure()).isFalse();
-        assertThat(ResultRow.of("a.jpg", almost, 0.900001).unsure()).isTrue();
-        assertThat(ResultRow.of("a.jpg", almost, 0).unsure()).isFalse();
+        assertThat(ResultRow.of("a.jpg", almost, 0.9, Optional.empty()).unsure()).isFalse();
+        assertThat(ResultRow.of("a.jpg", almost, 0.900001, Optional.empty()).unsure()).isTrue();
+        assertThat(ResultRow.of("a.jpg", almost, 0, Optional.empty()).unsure()).isFalse();
         Prediction failed = new Failed(FailureCode.TIMEOUT, "late");
-        assertThat(ResultRow.of("a.jpg", failed, 1).unsure()).isFalse();
+        assertThat(ResultRow.of("a.jpg", failed, 1, Optional.empty()).unsure()).isFalse();
     }
 
     private static String text(OutputFormat format, double threshold, List<ResultRow> rows) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ResultWriter writer = format.toStream(bytes, "memory", TOP_K)) {
-            writer.begin(new RunIdentity("m", TOP_K, threshold, "cpu", rows.size(), "l"));
+            writer.begin(
+                    new RunIdentity("m", TOP_K, threshold, "cpu", rows.size(), "l"), row -> {});
             rows.forEach(writer::write);
             writer.finish();
         }
@@ -252,6 +254,27 @@ class ResultWriterTest {
 
     @ParameterizedTest
     @EnumSource
+    void givesRowsBackToTheRunThatGoesOn(OutputFormat format) throws Exception {
+        Path target = target(format);
+        try (ResultWriter writer = format.toFile(target, TOP_K, false)) {
+            writer.begin(RUN, row -> {});
+            ROWS.forEach(writer::write);
+        }
+        List<ResultRow> back = new ArrayList<>();
+        try (ResultWriter writer = format.resumeFile(target, TOP_K)) {
+            assertThat(writer.begin(RUN, back::add)).isEqualTo(new EarlierRows(4, 1, 0, "a/c.jpg"));
+        }
+        assertThat(back.subList(0, 2)).isEqualTo(ROWS.subList(0, 2));
+        // Rounded to 6 decimals, and what is no Unicode replaced.
+        assertThat(back.get(2)).isEqualTo(row(" -edge\r.jpg", new RankedLabel("tiny", 2, 0)));
+        assertThat(back.get(3).prediction())
+                .isEqualTo(
+                        new Failed(
+                                FailureCode.CORRUPT_IMAGE, "ends \"early\",\nafter \uFFFD bytes"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void letsOnlyOneRunWriteAFile(OutputFormat format) throws Exception {
         Path target = target(format);
         try (ResultWriter first = format.toFile(target, TOP_K, true)) {
@@ -295,7 +318,7 @@ class ResultWriterTest {
 
     private static void assertCannotBegin(Path target, ResultWriter opened) {
         try (ResultWriter writer = opened) {
-            assertThatThrownBy(() -> writer.begin(RUN))
+            assertThatThrownBy(() -> writer.begin(RUN, row -> {}))
                     .isInstanceOf(RuntimeFailure.class)
                     .hasMessageStartingWith(target + ": results cannot be written: ")
                     .hasMessageNotContaining("damaged");
@@ -307,11 +330,11 @@ class ResultWriterTest {
     void leavesNothingOfARunThatEndsBeforeItsFirstRow(OutputFormat format) throws Exception {
         Path target = target(format);
         try (ResultWriter writer = format.toFile(target, TOP_K, false)) {
-            writer.begin(RUN);
+            writer.begin(RUN, row -> {});
         }
         assertThat(folder).isEmptyDirectory();
         try (ResultWriter writer = format.resumeFile(target, TOP_K)) {
-            writer.begin(RUN);
+            writer.begin(RUN, row -> {});
         }
         assertThat(folder).isEmptyDirectory();
         format.toFile(target, TOP_K, false).close();
@@ -322,7 +345,7 @@ class ResultWriterTest {
     void keepsAnEmptyResultThatOnlyLackedItsLastStep() throws Exception {
         Path target = target(OutputFormat.JSONL);
         try (ResultWriter writer = OutputFormat.JSONL.toFile(target, TOP_K, false)) {
-            writer.begin(RUN);
+            writer.begin(RUN, row -> {});
             writer.finish();
         }
         assertThat(target).isEmptyFile();

@@ -1,0 +1,168 @@
+package dev.vitrail.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.vitrail.runtime.Prediction.Failed;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportWriterTest {
+    private static final FolderOptions OPTIONS =
+            FolderOptions.defaults().withBatch(3).withThreshold(0.5).withThumbnailEdge(6);
+    private static final String NASTY = "</script><img src=x onerror=alert(1)>";
+
+    @TempDir private Path folder;
+    private Path images;
+    private Path page;
+    private Classifier classifier;
+
+    @BeforeEach
+    void prepare() throws Exception {
+        images = Files.createDirectory(folder.resolve("images"));
+        page = folder.resolve("report.html");
+        for (int i = 0; i < 5; i++) {
+            Pictures.write(images.resolve("red/p" + i + ".png"), 250 - 50 * i, 9, 99);
+        }
+        Files.writeString(images.resolve("bad <b>&amp;.jpg"), "no image");
+        SessionConfig config =
+                SessionConfig.defaults().withProvider(Provider.CPU).withIntraOpThreads(1);
+        ModelFile model =
+                new ModelFile().with("vitrail.labels", "[\"red\",\"" + NASTY + "\",\"blue\"]");
+        classifier = Classifier.open(model.build().toByteArray(), "m.onnx", config);
+    }
+
+    @AfterEach
+    void closeClassifier() {
+        classifier.close();
+    }
+
+    private ResultWriter report(ResultWriter rows) {
+        return new ReportWriter(rows, page, false, classifier.card());
+    }
+
+    private static ResultWriter memory() {
+        return OutputFormat.JSONL.toStream(new ByteArrayOutputStream(), "memory", 5);
+    }
+
+    private void run(ResultWriter opened) {
+        try (ResultWriter writer = opened) {
+            new FolderClassifier(classifier, OPTIONS, ProgressListener.NONE)
+                    .run(ImageFiles.find(List.of(images)), writer);
+        }
+    }
+
+    /** The rows of the page, as an HTML parser finds them: up to the first end of the element. */
+    private JsonNode data() throws Exception {
+        String html = Files.readString(page);
+        String begin = "<script type=\"application/json\" id=\"data\">";
+        int start = html.indexOf(begin) + begin.length();
+        return new JsonMapper().readTree(html.substring(start, html.indexOf("</", start)));
+    }
+
+    @Test
+    void holdsEveryRowWithItsThumbnail() throws Exception {
+        run(report(memory()));
+        JsonNode data = data();
+        assertThat(data.get("model").asText()).isEqualTo("m.onnx");
+        assertThat(data.get("threshold").asDouble()).isEqualTo(0.5);
+        assertThat(data.get("rows")).hasSize(6);
+        JsonNode bad = data.get("rows").get(0);
+        assertThat(bad.get(0).asText()).isEqualTo("bad <b>&amp;.jpg");
+        assertThat(bad.get(1).isNull()).isTrue();
+        assertThat(bad.get(3).asText()).isEmpty();
+        assertThat(bad.get(4).asText()).startsWith("unsupported_format: ");
+        for (int i = 0; i < 5; i++) {
+            JsonNode row = data.get("rows").get(1 + i);
+            assertThat(row.get(0).asText()).isEqualTo("red/p" + i + ".png");
+            JsonNode best = row.get(1).get(0);
+            double[] expected = Pictures.expectedProbabilities(250 - 50 * i, 9, 99);
+            double highest = Math.max(expected[0], expected[2]);
+            // Rounded to 6 decimals, computed in single precision.
+            assertThat(best.get(1).asDouble())
+                    .isCloseTo(highest, org.assertj.core.api.Assertions.within(3e-6));
+            assertThat(row.get(2).asBoolean()).isEqualTo(highest < 0.5);
+            byte[] jpeg = Base64.getDecoder().decode(row.get(3).asText());
+            var thumbnail = ImageIO.read(new ByteArrayInputStream(jpeg));
+            assertThat(thumbnail.getWidth()).isEqualTo(6);
+            int red = thumbnail.getRGB(3, 3) >> 16 & 0xFF;
+            // JPEG's conversion and quantisation of a plain picture.
+            assertThat(red).isBetween(250 - 50 * i - 5, 250 - 50 * i + 5);
+        }
+    }
+
+    @Test
+    void letsNoTextOfStrangersBecomeMarkup() throws Exception {
+        run(report(memory()));
+        assertThat(data().get("labels").get(1).asText()).isEqualTo(NASTY);
+        assertThat(Files.readString(page)).doesNotContain("<img src=x").doesNotContain("bad <b>");
+    }
+
+    @Test
+    void loadsNothing() throws Exception {
+        run(report(memory()));
+        assertThat(Files.readString(page))
+                .contains("default-src 'none'")
+                .doesNotContain("http:")
+                .doesNotContain("https:")
+                .doesNotContain("innerHTML");
+    }
+
+    @Test
+    void makesNoPageOfARunThatDoesNotEnd() throws Exception {
+        AtomicReference<FolderClassifier> run = new AtomicReference<>();
+        run.set(new FolderClassifier(classifier, OPTIONS, progress -> run.get().stop()));
+        Path rows = folder.resolve("rows.jsonl");
+        try (ResultWriter writer = report(OutputFormat.JSONL.toFile(rows, 5, false))) {
+            run.get().run(ImageFiles.find(List.of(images)), writer);
+        }
+        assertThat(folder.resolve("report.html")).doesNotExist();
+        assertThat(folder.resolve("report.html.part")).doesNotExist();
+
+        run(report(OutputFormat.JSONL.resumeFile(rows, 5)));
+        JsonNode data = data();
+        assertThat(data.get("rows")).hasSize(6);
+        assertThat(data.get("rows").get(1).get(0).asText()).isEqualTo("red/p0.png");
+        assertThat(data.get("rows").get(1).get(3).asText()).isEmpty();
+        assertThat(data.get("rows").get(5).get(3).asText()).isNotEmpty();
+        assertThat(Files.readAllLines(rows)).hasSize(6);
+    }
+
+    @Test
+    void refusesWhatIsThereAndWhatCannotBeWritten() throws Exception {
+        Files.writeString(page, "mine");
+        assertThatThrownBy(() -> report(memory()))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessage(page + ": exists already; overwrite it or choose another name");
+        assertThat(page).hasContent("mine");
+        Path nowhere = folder.resolve("none/report.html");
+        assertThatThrownBy(() -> new ReportWriter(memory(), nowhere, false, classifier.card()))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessage(nowhere + ": the report cannot be written: its folder does not exist");
+    }
+
+    @Test
+    void isWholeWithoutRows() throws Exception {
+        try (ResultWriter writer = report(memory())) {
+            writer.finish();
+        }
+        assertThat(data().get("rows")).isEmpty();
+        try (ResultWriter writer = new ReportWriter(memory(), page, true, classifier.card())) {
+            writer.write(new ResultRow("\ud800.jpg", new Failed(FailureCode.TIMEOUT, "\ud800")));
+            writer.finish();
+        }
+        assertThat(data().get("rows").get(0).get(4).asText()).isEqualTo("timeout: \uFFFD");
+    }
+}
