@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrail.zoo.config.TrainingConfig.Augmentations;
 import dev.vitrail.zoo.config.TrainingConfig.Optimizer;
-import dev.vitrail.zoo.config.TrainingConfig.RandomResizedCrop;
 
 /** {@link ModelConfig} to JSON, in the order of the documentation. */
 final class ConfigWriter {
@@ -99,7 +97,7 @@ final class ConfigWriter {
         node.set("optimizer", optimizer(training.optimizer()));
         node.put("warmup_epochs", training.warmupEpochs());
         node.put("label_smoothing", training.labelSmoothing());
-        node.set("augmentation", augmentation(training.augmentation()));
+        AugmentationsWriter.write(node.putObject("augmentation"), training.augmentation());
         node.put("seed", training.seed());
         node.put("validation_split", training.validationSplit());
         return node;
@@ -113,19 +111,5 @@ final class ConfigWriter {
         node.putArray("betas").add(optimizer.beta1()).add(optimizer.beta2());
         node.put("epsilon", optimizer.epsilon());
         return node;
-    }
-
-    private static ObjectNode augmentation(Augmentations augmentation) {
-        ObjectNode node = MAPPER.createObjectNode();
-        augmentation
-                .randomResizedCrop()
-                .ifPresent(crop -> writeCrop(node.putObject("random_resized_crop"), crop));
-        node.put("horizontal_flip", augmentation.horizontalFlip());
-        return node;
-    }
-
-    private static void writeCrop(ObjectNode node, RandomResizedCrop crop) {
-        node.putArray("scale").add(crop.minimumScale()).add(crop.maximumScale());
-        node.putArray("ratio").add(crop.minimumRatio()).add(crop.maximumRatio());
     }
 }

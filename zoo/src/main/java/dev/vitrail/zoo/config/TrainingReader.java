@@ -1,11 +1,8 @@
 package dev.vitrail.zoo.config;
 
-import dev.vitrail.zoo.config.TrainingConfig.Augmentations;
 import dev.vitrail.zoo.config.TrainingConfig.Optimizer;
 import dev.vitrail.zoo.config.TrainingConfig.OptimizerType;
-import dev.vitrail.zoo.config.TrainingConfig.RandomResizedCrop;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reads the {@code training} object; every method gives null where there are problems. */
@@ -39,7 +36,8 @@ final class TrainingReader {
                         TrainingConfig.defaultWarmupEpochs(epochs == null ? 1 : epochs));
         Double smoothing =
                 section.number("label_smoothing", Range.SHARE, fallback.labelSmoothing());
-        Augmentations augmentation = augmentation(section.section("augmentation", false));
+        Augmentations augmentation =
+                AugmentationsReader.read(section.section("augmentation", false), close);
         Long seed = section.whole("seed", 0, MAXIMUM_SEED, fallback.seed());
         Double split = section.number("validation_split", Range.SHARE, fallback.validationSplit());
         close.accept(section);
@@ -79,35 +77,5 @@ final class TrainingReader {
         boolean read =
                 type != null && rate != null && decay != null && betas != null && epsilon != null;
         return read ? new Optimizer(type, rate, decay, betas.get(0), betas.get(1), epsilon) : null;
-    }
-
-    private Augmentations augmentation(Section section) {
-        if (section == null) {
-            return null;
-        }
-        boolean crops = section.has("random_resized_crop");
-        RandomResizedCrop crop = crop(section.section("random_resized_crop", false));
-        Double flip = section.number("horizontal_flip", Range.PROBABILITY, 0.0);
-        close.accept(section);
-        return crop == null || flip == null
-                ? null
-                : new Augmentations(crops ? Optional.of(crop) : Optional.empty(), flip);
-    }
-
-    private RandomResizedCrop crop(Section section) {
-        if (section == null) {
-            return null;
-        }
-        RandomResizedCrop fallback = RandomResizedCrop.DEFAULT;
-        List<Double> scale =
-                section.rising(
-                        "scale", 1, List.of(fallback.minimumScale(), fallback.maximumScale()));
-        List<Double> ratio =
-                section.rising(
-                        "ratio", 1e6, List.of(fallback.minimumRatio(), fallback.maximumRatio()));
-        close.accept(section);
-        return scale == null || ratio == null
-                ? null
-                : new RandomResizedCrop(scale.get(0), scale.get(1), ratio.get(0), ratio.get(1));
     }
 }

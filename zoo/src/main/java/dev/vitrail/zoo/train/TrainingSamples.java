@@ -4,7 +4,7 @@ import dev.vitrail.imaging.Augmentation;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.RgbImage;
-import dev.vitrail.zoo.config.TrainingConfig;
+import dev.vitrail.zoo.config.Augmentations;
 import dev.vitrail.zoo.data.PictureCache;
 import dev.vitrail.zoo.data.SampleReader;
 import java.nio.FloatBuffer;
@@ -25,8 +25,7 @@ final class TrainingSamples implements SampleReader {
     private final Augmentation augmentation;
     private final PictureCache cache;
 
-    TrainingSamples(
-            Preprocessing preprocessing, TrainingConfig.Augmentations changes, long cacheBytes) {
+    TrainingSamples(Preprocessing preprocessing, Augmentations changes, long cacheBytes) {
         this.preprocessing = preprocessing;
         List<Augmentation> steps = new ArrayList<>();
         changes.randomResizedCrop()
