@@ -88,7 +88,7 @@ final class QuickstartCommand implements Callable<Integer> {
                                 images,
                                 Optional.empty(),
                                 folder.resolve("run"),
-                                false,
+                                new Training.Start.Fresh(false),
                                 TrainingDevice.CPU));
         if (!training.complete()) {
             return stopped(folder);

@@ -5,6 +5,7 @@ import dev.vitrail.zoo.data.UnreadableImage;
 import dev.vitrail.zoo.train.EpochResult;
 import dev.vitrail.zoo.train.Training;
 import dev.vitrail.zoo.train.TrainingListener;
+import java.util.List;
 import java.util.Locale;
 
 /** Shows a training while it runs: what it will do, a bar, a line an epoch. */
@@ -47,6 +48,19 @@ final class TrainingDisplay implements TrainingListener {
                         start.epochs(),
                         start.device()));
         bar = console.progress("train", start.steps(), "steps");
+    }
+
+    @Override
+    public void onTransfer(List<String> fresh, List<String> unused) {
+        console.note(
+                fresh.isEmpty()
+                        ? "all weights are taken over"
+                        : "drawn anew: "
+                                + String.join(", ", fresh)
+                                + "; all other weights are taken over");
+        if (!unused.isEmpty()) {
+            console.note("not used: " + String.join(", ", unused));
+        }
     }
 
     @Override

@@ -54,7 +54,11 @@ class JourneyTest {
     @Test
     void theRunFolderHoldsConfigWeightsAndHistory() throws IOException {
         assertThat(list(run))
-                .contains("config.json", "model.safetensors", "last.safetensors", "history.jsonl");
+                .contains(
+                        "config.json",
+                        "model.safetensors",
+                        "checkpoint.safetensors",
+                        "history.jsonl");
         assertThat(Files.readAllLines(run.resolve("history.jsonl"))).hasSize(2);
         assertThat(JSON.readTree(run.resolve("config.json").toFile()).get("labels")).hasSize(8);
     }

@@ -94,10 +94,26 @@ final class ConfigWriter {
         ObjectNode node = MAPPER.createObjectNode();
         node.put("epochs", training.epochs());
         node.put("batch_size", training.batchSize());
+        node.put("gradient_accumulation", training.accumulation());
         node.set("optimizer", optimizer(training.optimizer()));
         node.put("warmup_epochs", training.warmupEpochs());
+        node.putObject("schedule")
+                .put("type", training.schedule().type().id())
+                .put("floor", training.schedule().floor())
+                .put("decay_epochs", training.schedule().decayEpochs())
+                .put("decay_rate", training.schedule().decayRate());
+        node.put("clip_norm", training.clipNorm());
         node.put("label_smoothing", training.labelSmoothing());
         AugmentationsWriter.write(node.putObject("augmentation"), training.augmentation());
+        training.average()
+                .ifPresent(
+                        average ->
+                                node.putObject("ema")
+                                        .put("decay", average.decay())
+                                        .put("warmup", average.warmup()));
+        training.freeze().forEach(node.putArray("freeze")::add);
+        node.put("patience", training.patience());
+        node.put("checkpoint_minutes", training.checkpointMinutes());
         node.put("seed", training.seed());
         node.put("validation_split", training.validationSplit());
         return node;
@@ -108,8 +124,17 @@ final class ConfigWriter {
         node.put("type", optimizer.type().id());
         node.put("learning_rate", optimizer.learningRate());
         node.put("weight_decay", optimizer.weightDecay());
-        node.putArray("betas").add(optimizer.beta1()).add(optimizer.beta2());
-        node.put("epsilon", optimizer.epsilon());
+        node.put("layer_decay", optimizer.layerDecay());
+        switch (optimizer.type()) {
+            case ADAMW -> {
+                node.putArray("betas").add(optimizer.beta1()).add(optimizer.beta2());
+                node.put("epsilon", optimizer.epsilon());
+            }
+            case SGD -> {
+                node.put("momentum", optimizer.momentum());
+                node.put("nesterov", optimizer.nesterov());
+            }
+        }
         return node;
     }
 }

@@ -60,6 +60,23 @@ public record ModelConfig(
     }
 
     /**
+     * The same model trained as another config says: its training, and the dropouts that act in
+     * training alone.
+     *
+     * @param recipe the other config
+     * @return a copy
+     */
+    public ModelConfig withRecipeOf(ModelConfig recipe) {
+        Architecture regularised =
+                model.with()
+                        .dropout(recipe.model.dropout())
+                        .attentionDropout(recipe.model.attentionDropout())
+                        .dropPath(recipe.model.dropPath())
+                        .build();
+        return new ModelConfig(name, regularised, labels, preprocessing, recipe.training);
+    }
+
+    /**
      * The same model for another input. Weights follow with {@code RegriddedWeights}; the
      * preprocessing crops to the new size and cuts off the same share as before.
      *

@@ -15,6 +15,13 @@ enum Range {
             return value >= 0 && value <= 1;
         }
     },
+    /** What something is multiplied with again and again. */
+    DECAY("a number in (0, 1]") {
+        @Override
+        boolean contains(double value) {
+            return value > 0 && value <= 1;
+        }
+    },
     /** Something added so that a denominator is not 0. */
     EPSILON("a number in (0, 0.1]") {
         @Override

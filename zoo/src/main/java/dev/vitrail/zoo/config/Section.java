@@ -157,6 +157,27 @@ final class Section {
                 });
     }
 
+    /** An array of texts that are not blank. */
+    List<String> strings(String key, List<String> fallback) {
+        return read(
+                key,
+                fallback,
+                "an array of texts in double quotes",
+                node -> {
+                    if (!(node instanceof JsonArray array)) {
+                        return null;
+                    }
+                    List<String> values = new ArrayList<>();
+                    for (JsonNode element : array.elements()) {
+                        if (!(element instanceof JsonString string) || string.text().isBlank()) {
+                            return null;
+                        }
+                        values.add(string.text());
+                    }
+                    return values;
+                });
+    }
+
     /** Two numbers above 0 that do not fall: the ends of a range. */
     List<Double> rising(String key, double largest, List<Double> fallback) {
         List<Double> ends = numbers(key, 2, Range.FACTOR, fallback);

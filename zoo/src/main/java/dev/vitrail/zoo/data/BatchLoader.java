@@ -83,7 +83,22 @@ public final class BatchLoader implements AutoCloseable {
      * @return the batches, in order; only one thread may take them
      */
     public Batches start(List<LabelledImage> images, int[] order, long seed, long epoch) {
-        return new Batches(this, images, order.clone(), seed, epoch);
+        return start(images, order, seed, epoch, 0);
+    }
+
+    /**
+     * Hands out the rest of what {@link #start(List, int[], long, long)} would.
+     *
+     * @param images the pictures
+     * @param order indexes into {@code images}, one a sample; the last batch may be smaller
+     * @param seed the run's seed
+     * @param epoch the pass over the data, which changes the augmentation
+     * @param first number of the first batch, counted from 0; earlier ones are not prepared
+     * @return the batches, in order; only one thread may take them
+     */
+    public Batches start(
+            List<LabelledImage> images, int[] order, long seed, long epoch, int first) {
+        return new Batches(this, images, order.clone(), seed, epoch, first);
     }
 
     /**

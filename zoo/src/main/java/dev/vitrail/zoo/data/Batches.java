@@ -25,13 +25,20 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     private int started;
     private long waitedNanoseconds;
 
-    Batches(BatchLoader loader, List<LabelledImage> images, int[] order, long seed, long epoch) {
+    Batches(
+            BatchLoader loader,
+            List<LabelledImage> images,
+            int[] order,
+            long seed,
+            long epoch,
+            int first) {
         this.loader = loader;
         this.images = images;
         this.order = order;
         this.seed = seed;
         this.epoch = epoch;
         this.count = loader.batches(order.length);
+        this.started = first;
     }
 
     @Override

@@ -3,11 +3,10 @@ package dev.vitrail.zoo.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.nn.Parameter;
 import dev.vitrail.zoo.config.TrainingConfig;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,10 +19,6 @@ import java.util.Map;
  *   p ← p − r · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
  * </pre>
  *
- * <p>Weight decay is for what multiplies tokens: matrices and kernels. Biases, norms, layer scales,
- * tokens, position embeddings and the query of attention pooling, a token too, are left alone; as
- * in timm but for the last.
- *
  * <p>The arithmetic is one fused, in-place call a parameter. That call knows no bias correction of
  * the denominator, so both corrections are folded into its rate and its epsilon:
  *
@@ -31,111 +26,79 @@ import java.util.Map;
  *
  * <p>It takes the betas as 32-bit floats; the corrections use the same rounded values.
  */
-final class AdamW implements AutoCloseable {
+final class AdamW implements Optimizer {
+
+    private static final String FIRST = "first_moment.";
+    private static final String SECOND = "second_moment.";
 
     /** The fused call's word for "do not clip": it knows clipping by value only. */
     private static final float NO_CLIPPING = -1;
 
-    private final Map<String, Parameter> parameters;
-    private final Map<String, NDArray> firstMoments = new LinkedHashMap<>();
-    private final Map<String, NDArray> secondMoments = new LinkedHashMap<>();
+    private final List<TrainedParameter> parameters;
     private final TrainingConfig.Optimizer constants;
     private final NDManager manager;
-    private long steps;
+    private final Map<String, NDArray> moments = new LinkedHashMap<>();
 
     /**
-     * Creates the optimiser with zero moments.
+     * Creates the optimiser.
      *
-     * @param parameters by name; those that are not trained are left out
-     * @param constants betas, epsilon and weight decay
+     * @param parameters what it trains
+     * @param constants betas and epsilon
+     * @param start the moments
      * @param parent the manager that the moments live below, on the parameters' device
      */
-    AdamW(Map<String, Parameter> parameters, TrainingConfig.Optimizer constants, NDManager parent) {
+    AdamW(
+            List<TrainedParameter> parameters,
+            TrainingConfig.Optimizer constants,
+            StateSource start,
+            NDManager parent) {
+        this.parameters = parameters;
         this.constants = constants;
         this.manager = parent.newSubManager();
-        Map<String, Parameter> trained = new LinkedHashMap<>();
-        parameters.forEach(
-                (name, parameter) -> {
-                    if (parameter.requiresGradient()) {
-                        trained.put(name, parameter);
-                        firstMoments.put(name, zerosLike(parameter));
-                        secondMoments.put(name, zerosLike(parameter));
-                    }
-                });
-        this.parameters = Collections.unmodifiableMap(trained);
+        for (String moment : List.of(FIRST, SECOND)) {
+            for (TrainedParameter parameter : parameters) {
+                String name = moment + parameter.name();
+                moments.put(name, start.array(name, parameter.array().getShape(), manager));
+            }
+        }
     }
 
-    private NDArray zerosLike(Parameter parameter) {
-        return manager.zeros(parameter.getArray().getShape(), DataType.FLOAT32);
-    }
-
-    /**
-     * Takes one step and sets the gradients to zero.
-     *
-     * @param gradients of all parameters
-     * @param learningRate of this step
-     * @param gradientScale what every gradient is multiplied with first, such as for clipping
-     */
-    void step(Gradients gradients, double learningRate, double gradientScale) {
-        steps++;
+    @Override
+    public void step(long number, Gradients gradients, double learningRate, double gradientScale) {
         float beta1 = (float) constants.beta1();
         float beta2 = (float) constants.beta2();
-        double correction1 = 1 - Math.pow(beta1, steps);
-        double rootCorrection2 = Math.sqrt(1 - Math.pow(beta2, steps));
-        float correctedRate = (float) (learningRate * rootCorrection2 / correction1);
-        float correctedEpsilon = (float) (constants.epsilon() * rootCorrection2);
-        parameters.forEach(
-                (name, parameter) -> {
-                    NDArray weight = parameter.getArray();
-                    NDList arguments =
-                            new NDList(
-                                    weight,
-                                    gradients.get(name),
-                                    firstMoments.get(name),
-                                    secondMoments.get(name));
-                    weight.getNDArrayInternal()
-                            .adamUpdate(
-                                    arguments,
-                                    new NDList(weight),
-                                    (float) learningRate,
-                                    correctedRate,
-                                    (float) weightDecay(name, weight),
-                                    (float) gradientScale,
-                                    NO_CLIPPING,
-                                    beta1,
-                                    beta2,
-                                    correctedEpsilon,
-                                    false,
-                                    true);
-                });
+        double correction1 = 1 - Math.pow(beta1, number);
+        double rootCorrection2 = Math.sqrt(1 - Math.pow(beta2, number));
+        float epsilon = (float) (constants.epsilon() * rootCorrection2);
+        for (TrainedParameter parameter : parameters) {
+            NDArray weight = parameter.array();
+            double rate = learningRate * parameter.rateScale();
+            NDList arguments =
+                    new NDList(
+                            weight,
+                            gradients.get(parameter.name()),
+                            moments.get(FIRST + parameter.name()),
+                            moments.get(SECOND + parameter.name()));
+            weight.getNDArrayInternal()
+                    .adamUpdate(
+                            arguments,
+                            new NDList(weight),
+                            (float) rate,
+                            (float) (rate * rootCorrection2 / correction1),
+                            (float) parameter.weightDecay(),
+                            (float) gradientScale,
+                            NO_CLIPPING,
+                            beta1,
+                            beta2,
+                            epsilon,
+                            false,
+                            true);
+        }
     }
 
-    private double weightDecay(String name, NDArray weight) {
-        return decays(name, weight.getShape().dimension()) ? constants.weightDecay() : 0;
-    }
-
-    /** Whether weight decay acts on a parameter of that name and number of axes. */
-    static boolean decays(String name, int axes) {
-        String last = name.substring(name.lastIndexOf('.') + 1);
-        return axes > 1
-                && !last.endsWith("_token")
-                && !last.endsWith("pos_embed")
-                && !last.equals("latent");
-    }
-
-    /** Steps taken. */
-    long steps() {
-        return steps;
-    }
-
-    /** Running averages of the gradients, by parameter name. */
-    Map<String, NDArray> firstMoments() {
-        return Collections.unmodifiableMap(firstMoments);
-    }
-
-    /** Running averages of the squared gradients, by parameter name. */
-    Map<String, NDArray> secondMoments() {
-        return Collections.unmodifiableMap(secondMoments);
+    @Override
+    public Map<String, NDArray> state() {
+        return Collections.unmodifiableMap(moments);
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.vitrail.zoo.train;
 import dev.vitrail.zoo.ZooException;
 import java.util.Optional;
 
-/** Adds up the figures of one epoch. */
+/** Measures one epoch: what its steps gave and how long they took. */
 final class EpochMeter {
 
     private final int epoch;
@@ -11,10 +11,7 @@ final class EpochMeter {
     private final long start = System.nanoTime();
     private double trainingSeconds;
     private double secondsWaiting;
-    private double loss;
-    private int correct;
     private int images;
-    private double learningRate;
 
     /**
      * Starts the clock.
@@ -28,44 +25,44 @@ final class EpochMeter {
     }
 
     TrainingListener.Progress add(TrainingStep.Result step, long stepsTaken) {
-        loss += step.loss() * step.size();
-        correct += step.correct();
         images += step.size();
-        learningRate = step.learningRate();
         return new TrainingListener.Progress(
                 stepsTaken,
                 steps,
                 epoch,
                 step.loss(),
-                learningRate,
+                step.learningRate(),
                 step.gradientNorm(),
                 images / seconds());
     }
 
-    /**
-     * The last step is done; what follows is evaluation.
-     *
-     * @throws ZooException if there was none: no picture could be decoded
-     */
+    /** The last step is done; what follows is evaluation. */
     void endTraining(double waited) {
-        if (images == 0) {
+        trainingSeconds = seconds();
+        secondsWaiting = waited;
+    }
+
+    /**
+     * The figures.
+     *
+     * @param sums over the whole epoch, also where a part of it was trained before a stop
+     * @param rate the learning rate of the epoch's last step
+     * @throws ZooException if no picture could be decoded
+     */
+    EpochResult result(Position sums, double rate, Optional<Evaluation> validation) {
+        if (sums.images() == 0) {
             throw new ZooException(
                     "epoch "
                             + epoch
                             + ": not one picture could be decoded any more; see whether the"
                             + " training pictures are still there");
         }
-        trainingSeconds = seconds();
-        secondsWaiting = waited;
-    }
-
-    EpochResult result(Optional<Evaluation> validation, long stepsTaken) {
         return new EpochResult(
                 epoch,
-                stepsTaken,
-                learningRate,
-                loss / images,
-                (double) correct / images,
+                sums.steps(),
+                rate,
+                sums.loss() / sums.images(),
+                (double) sums.correct() / sums.images(),
                 validation.map(Evaluation::loss).orElse(null),
                 validation.map(Evaluation::top1).orElse(null),
                 seconds(),

@@ -1,25 +1,40 @@
 package dev.vitrail.zoo.train;
 
+import dev.vitrail.zoo.config.TrainingConfig;
+import dev.vitrail.zoo.config.TrainingConfig.Schedule;
+
 /**
- * The learning rate of every step: a straight line up to the peak, then half a cosine down to the
- * floor (Loshchilov and Hutter 2017, without restarts).
+ * The learning rate of every step: a straight line up to the peak, then what the schedule says. As
+ * timm's schedulers with {@code warmup_prefix}, by update; the line's first step is already above
+ * zero.
  *
+ * @param schedule the curve after warm-up
  * @param peak the highest rate
- * @param floor the rate that the cosine ends at
- * @param warmupSteps steps of the line; its first step is already above zero
+ * @param warmupSteps steps of the line
  * @param steps steps of the whole training
+ * @param stepsPerEpoch what an epoch is
  */
-record LearningRate(double peak, double floor, long warmupSteps, long steps) {
+record LearningRate(
+        Schedule schedule, double peak, long warmupSteps, long steps, long stepsPerEpoch) {
 
     LearningRate {
-        if (!(peak > 0) || floor < 0 || floor > peak) {
-            throw new IllegalArgumentException(
-                    "floor " + floor + " and peak " + peak + " must satisfy 0 <= floor <= peak");
+        if (!(peak > 0)) {
+            throw new IllegalArgumentException("peak " + peak + " must be above 0");
         }
-        if (steps < 1 || warmupSteps < 0 || warmupSteps > steps) {
+        if (steps < 1 || stepsPerEpoch < 1 || warmupSteps < 0 || warmupSteps > steps) {
             throw new IllegalArgumentException(
                     warmupSteps + " warm-up steps do not fit into " + steps + " steps");
         }
+    }
+
+    static LearningRate of(TrainingConfig config, long stepsPerEpoch) {
+        long steps = Math.multiplyExact(stepsPerEpoch, config.epochs());
+        return new LearningRate(
+                config.schedule(),
+                config.optimizer().learningRate(),
+                Math.min(steps, Math.round(config.warmupEpochs() * stepsPerEpoch)),
+                steps,
+                stepsPerEpoch);
     }
 
     /**
@@ -31,7 +46,18 @@ record LearningRate(double peak, double floor, long warmupSteps, long steps) {
         if (step < warmupSteps) {
             return peak * (step + 1) / warmupSteps;
         }
-        double progress = (double) (step - warmupSteps) / Math.max(1, steps - warmupSteps);
-        return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress)));
+        long since = step - warmupSteps;
+        return switch (schedule.type()) {
+            case COSINE -> {
+                double floor = peak * schedule.floor();
+                double progress = Math.min(1, (double) since / Math.max(1, steps - warmupSteps));
+                yield floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * progress));
+            }
+            case STEP -> {
+                double falls = Math.floor(since / (schedule.decayEpochs() * stepsPerEpoch));
+                yield peak * Math.pow(schedule.decayRate(), falls);
+            }
+            case CONSTANT -> peak;
+        };
     }
 }

@@ -12,6 +12,7 @@ import dev.vitrail.zoo.block.ParameterNames;
 import dev.vitrail.zoo.block.VisionTransformer;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A vision transformer with weights on a device, ready to run. It owns the block's arrays: closing
@@ -105,10 +106,20 @@ public final class Network implements AutoCloseable {
      * @return logits, {@code [size, classes]}
      */
     public float[][] logits(ByteBuffer pixels, int size) {
+        return unrecorded(
+                () -> {
+                    try (NDManager scope = manager.newSubManager()) {
+                        float[] flat = forward(input(scope, pixels, size), false).toFloatArray();
+                        return LogitsFunction.rows(flat, block.classes());
+                    }
+                });
+    }
+
+    /** Does something with the weights that no gradient is wanted of. */
+    <T> T unrecorded(Supplier<T> action) {
         setRecording(false);
-        try (NDManager scope = manager.newSubManager()) {
-            float[] flat = forward(input(scope, pixels, size), false).toFloatArray();
-            return LogitsFunction.rows(flat, block.classes());
+        try {
+            return action.get();
         } finally {
             setRecording(true);
         }

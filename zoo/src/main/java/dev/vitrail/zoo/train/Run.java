@@ -13,6 +13,7 @@ import dev.vitrail.zoo.weights.SafetensorsFile;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
 import dev.vitrail.zoo.weights.Weights;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,8 +26,10 @@ import java.util.function.Supplier;
  * <ul>
  *   <li>{@code config.json}, with the labels of the data that were trained on;
  *   <li>{@code model.safetensors}, the weights of the best epoch so far: what is exported;
- *   <li>{@code last.safetensors}, the weights where training stands or ended;
- *   <li>{@code history.jsonl}, one line an epoch, see {@link EpochResult}.
+ *   <li>{@code checkpoint.safetensors}, all that is needed to go on with the training, and {@code
+ *       checkpoint-previous.safetensors}, the one before it;
+ *   <li>{@code history.jsonl}, one line an epoch, see {@link EpochResult};
+ *   <li>{@code data.csv}, the pictures that are learnt from and validated with.
  * </ul>
  *
  * <p>Where the weights were not trained here there is neither a last epoch nor a history, but an
@@ -40,10 +43,13 @@ public final class Run {
 
     private static final String CONFIG = "config.json";
     private static final String BEST = "model.safetensors";
-    private static final String LAST = "last.safetensors";
+    private static final String CHECKPOINT = "checkpoint.safetensors";
+    private static final String PREVIOUS = "checkpoint-previous.safetensors";
+    private static final String DATA = "data.csv";
     private static final String HISTORY = "history.jsonl";
     private static final String IMPORT = "import.json";
-    static final List<String> FILES = List.of(CONFIG, BEST, LAST, HISTORY, IMPORT);
+    static final List<String> FILES =
+            List.of(CONFIG, BEST, CHECKPOINT, PREVIOUS, HISTORY, DATA, IMPORT);
     private static final String INCOMING = ".incoming.safetensors";
 
     private final Path folder;
@@ -306,25 +312,89 @@ public final class Run {
     }
 
     /** Saves an epoch: weights first, so that no history speaks of weights that are not there. */
-    void save(Network network, List<EpochResult> history, boolean best) {
-        if (best) {
-            SafetensorsWriter.write(folder.resolve(BEST), network.block());
+    void save(Network best, List<EpochResult> history, boolean isBest) {
+        if (isBest) {
+            SafetensorsWriter.write(folder.resolve(BEST), best.block());
         }
-        saveLast(network);
+        Path file = folder.resolve(HISTORY);
         try {
-            History.write(folder.resolve(HISTORY), history);
+            History.write(file, history);
         } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    /**
+     * Saves where training stands. The checkpoint before it is kept under another name; at every
+     * moment there is one under the first name, once there was one.
+     */
+    void checkpoint(TrainingStep step, Position position) {
+        Path file = folder.resolve(CHECKPOINT);
+        try {
+            if (Files.exists(file)) {
+                keep(file);
+            }
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+        step.save(file, position);
+    }
+
+    /** A second name for the file, where the file system has such; elsewhere it is not kept. */
+    private void keep(Path file) throws IOException {
+        Path previous = folder.resolve(PREVIOUS);
+        Files.deleteIfExists(previous);
+        try {
+            Files.createLink(previous, file);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            Files.deleteIfExists(previous);
+        }
+    }
+
+    private static ZooException unwritable(Path file, IOException cause) {
+        return new ZooException(
+                file + ": cannot be written (" + ZooException.reason(cause) + ")", cause);
+    }
+
+    /**
+     * Opens what a training left to go on with.
+     *
+     * @param previous whether the checkpoint before the last one is asked for
+     * @throws ZooException if there is none, or it is damaged; the message says what else there is
+     */
+    Checkpoint checkpoint(boolean previous) {
+        Path file = folder.resolve(previous ? PREVIOUS : CHECKPOINT);
+        if (!Files.isRegularFile(file)) {
+            throw new ZooException(folder + ": holds no " + file.getFileName() + " to go on with");
+        }
+        try {
+            return Checkpoint.open(file);
+        } catch (ZooException e) {
+            if (previous || !Files.isRegularFile(folder.resolve(PREVIOUS))) {
+                throw e;
+            }
             throw new ZooException(
-                    folder.resolve(HISTORY)
-                            + ": cannot be written ("
-                            + ZooException.reason(e)
-                            + ")",
+                    e.getMessage()
+                            + "; "
+                            + PREVIOUS
+                            + " is the one before it, and is used only if asked for",
                     e);
         }
     }
 
-    /** Saves where training stands. */
-    void saveLast(Network network) {
-        SafetensorsWriter.write(folder.resolve(LAST), network.block());
+    /** The list of pictures that the run was started with. */
+    DataListing data() {
+        return DataListing.read(folder.resolve(DATA));
+    }
+
+    /** Replaces config and list of pictures, before the first step of a part of the training. */
+    Run with(ModelConfig other, DataListing data) {
+        try {
+            AtomicFile.write(folder.resolve(DATA), data.text());
+            AtomicFile.write(folder.resolve(CONFIG), other.toJson());
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+        return new Run(folder, other);
     }
 }

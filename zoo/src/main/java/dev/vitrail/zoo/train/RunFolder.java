@@ -79,6 +79,25 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes the folder of a run whose training is to go on.
+     *
+     * @param folder of a run
+     * @return the folder, to be closed when the training is over
+     * @throws ZooException if the folder is no run, in use or cannot be written to
+     */
+    static RunFolder resume(Path folder) {
+        Run.open(folder);
+        RunFolder taken = take(folder, true);
+        taken.started = true;
+        return taken;
+    }
+
+    /** The run that is in it. */
+    Run run() {
+        return Run.open(folder);
+    }
+
     /** The folder and those above it that do not exist, the lowest first. */
     private static List<Path> missing(Path folder) {
         List<Path> missing = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.train;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.block.VisionTransformer;
@@ -8,6 +9,7 @@ import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.data.ImageFolder;
+import dev.vitrail.zoo.weights.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -29,32 +31,58 @@ public final class Training {
      *
      * @param data a folder of class folders
      * @param validation another such folder; without it the config's share of the data is held back
-     * @param out the run folder to be made
-     * @param replace whether the files of an earlier run in it may be deleted
+     * @param out the run folder
+     * @param start what it begins with
      * @param device what computes
      */
     public record Options(
-            Path data,
-            Optional<Path> validation,
-            Path out,
-            boolean replace,
-            TrainingDevice device) {
+            Path data, Optional<Path> validation, Path out, Start start, TrainingDevice device) {
 
         /**
          * Refuses absent values.
          *
          * @param data a folder of class folders
          * @param validation another such folder
-         * @param out the run folder to be made
-         * @param replace whether an earlier run may be deleted
+         * @param out the run folder
+         * @param start what it begins with
          * @param device what computes
          */
         public Options {
             Objects.requireNonNull(data, "data");
             Objects.requireNonNull(validation, "validation");
             Objects.requireNonNull(out, "out");
+            Objects.requireNonNull(start, "start");
             Objects.requireNonNull(device, "device");
         }
+    }
+
+    /** What a training begins with. */
+    public sealed interface Start {
+
+        /**
+         * Random weights, in a new run folder.
+         *
+         * @param replace whether the files of an earlier run in it may be deleted
+         */
+        record Fresh(boolean replace) implements Start {}
+
+        /**
+         * The weights of another run, in a new run folder. A head for other classes than the data's
+         * is left out for a new one, and so is what comes just before a head, where the other run
+         * has none.
+         *
+         * @param run where the weights come from, seen through the input that is trained with
+         * @param replace whether the files of an earlier run in the new folder may be deleted
+         */
+        record From(Run run, boolean replace) implements Start {}
+
+        /**
+         * The checkpoint of the run folder: the training goes on where it stopped, and on the CPU
+         * gives the same bits as one that never did.
+         *
+         * @param previous whether not the last checkpoint is meant but the one before it
+         */
+        record Resume(boolean previous) implements Start {}
     }
 
     /**
@@ -83,7 +111,7 @@ public final class Training {
          * @return the best; empty if no epoch was completed
          */
         public Optional<EpochResult> best() {
-            return history.stream().reduce((best, next) -> next.isBetterThan(best) ? next : best);
+            return TrainingLoop.best(history);
         }
     }
 
@@ -111,44 +139,137 @@ public final class Training {
      */
     public Result run() {
         Device device = options.device().resolve();
-        TrainingConfig recipe = config.training();
         refuseHugeBatch();
-        try (RunFolder out = RunFolder.take(options.out(), options.replace())) {
-            return train(out, device, recipe);
+        if (options.start() instanceof Start.Resume resume) {
+            try (RunFolder folder = RunFolder.resume(options.out());
+                    Checkpoint checkpoint = folder.run().checkpoint(resume.previous())) {
+                return goOn(folder.run(), checkpoint, device);
+            }
+        }
+        boolean replace =
+                options.start() instanceof Start.From from
+                        ? from.replace()
+                        : ((Start.Fresh) options.start()).replace();
+        try (RunFolder out = RunFolder.take(options.out(), replace)) {
+            return begin(out, device);
         }
     }
 
-    private Result train(RunFolder out, Device device, TrainingConfig recipe) {
-        ImageFolder data = ImageFolder.read(options.data());
-        Optional<ImageFolder> validation =
-                options.validation().map(folder -> ImageFolder.read(folder, data.classes()));
-        ImageFolder training = data;
-        if (validation.isEmpty() && recipe.validationSplit() > 0) {
-            ImageFolder.Split split = data.split(recipe.validationSplit(), recipe.seed());
-            training = split.training();
-            validation = Optional.of(split.validation());
+    /** The pictures, in two parts. */
+    private record Data(ImageFolder training, Optional<ImageFolder> validation) {
+
+        static Data read(Options options, TrainingConfig recipe) {
+            ImageFolder all = ImageFolder.read(options.data());
+            Optional<ImageFolder> validation =
+                    options.validation().map(folder -> ImageFolder.read(folder, all.classes()));
+            if (validation.isPresent() || recipe.validationSplit() == 0) {
+                return new Data(all, validation);
+            }
+            ImageFolder.Split split = all.split(recipe.validationSplit(), recipe.seed());
+            return new Data(split.training(), Optional.of(split.validation()));
         }
-        ModelConfig labelled = config.withLabels(Labels.of(data.classes()));
+
+        DataListing listing() {
+            return DataListing.of(training, validation);
+        }
+    }
+
+    private Result begin(RunFolder out, Device device) {
+        Data data = Data.read(options, config.training());
+        ModelConfig labelled = config.withLabels(Labels.of(data.training.classes()));
         VisionTransformer block =
                 new VisionTransformer(labelled.model(), labelled.labels().count());
+        try (Network network =
+                        new Network(block, device, manager -> fill(block, manager, labelled));
+                TrainingLoop loop = loop(network, labelled, data, Optional.empty(), List.of())) {
+            DataListing listing = data.listing();
+            return train(out.start(labelled).with(labelled, listing), loop);
+        }
+    }
+
+    private void fill(VisionTransformer block, NDManager manager, ModelConfig labelled) {
+        if (options.start() instanceof Start.From from) {
+            try (Weights weights = from.run().weights()) {
+                boolean keepHead = from.run().config().labels().equals(labelled.labels());
+                long seed = config.training().seed();
+                Transfer transfer = Transfer.fill(block, manager, weights, keepHead, seed);
+                listener.onTransfer(transfer.fresh(), transfer.unused());
+            }
+        } else {
+            block.initialize(manager, config.training().seed());
+        }
+    }
+
+    private Result goOn(Run run, Checkpoint checkpoint, Device device) {
+        ResumedConfig.check(run.folder(), run.config(), config, checkpoint.position());
+        Data data = Data.read(options, config.training());
+        DataListing listing = data.listing();
+        run.data()
+                .changeTo(listing)
+                .ifPresent(
+                        change -> {
+                            throw new ZooException(
+                                    options.data()
+                                            + ": is not what "
+                                            + run.folder()
+                                            + " was trained on ("
+                                            + change
+                                            + "); a training goes on with the same pictures only");
+                        });
+        VisionTransformer block = new VisionTransformer(config.model(), config.labels().count());
+        List<EpochResult> history =
+                run.history().stream()
+                        .filter(result -> result.epoch() < checkpoint.position().epoch())
+                        .toList();
         try (Network network =
                         new Network(
                                 block,
                                 device,
-                                manager -> block.initialize(manager, recipe.seed()));
-                TrainingLoop loop =
-                        new TrainingLoop(
-                                network,
-                                labelled.preprocessing(),
-                                recipe,
-                                training,
-                                validation,
-                                Loading.of(recipe.batchSize()),
-                                listener)) {
-            Run run = out.start(labelled);
-            boolean complete = loop.run(checkpointIn(run), () -> stopping);
-            return new Result(run, run.history(), complete);
+                                manager ->
+                                        checkpoint
+                                                .weights()
+                                                .loadInto(block, manager, block.inputShape(1)));
+                TrainingLoop loop = loop(network, config, data, Optional.of(checkpoint), history)) {
+            return train(run.with(config, listing), loop);
         }
+    }
+
+    private TrainingLoop loop(
+            Network network,
+            ModelConfig labelled,
+            Data data,
+            Optional<Checkpoint> start,
+            List<EpochResult> history) {
+        Freezing.apply(network.parameters(), labelled.training().freeze());
+        return new TrainingLoop(
+                network,
+                labelled.preprocessing(),
+                labelled.training(),
+                data.training,
+                data.validation,
+                Loading.of(labelled.training().batchSize()),
+                start,
+                history,
+                listener);
+    }
+
+    private Result train(Run run, TrainingLoop loop) {
+        boolean complete =
+                loop.run(
+                        new TrainingLoop.Saving() {
+                            @Override
+                            public void epoch(
+                                    Network best, List<EpochResult> history, boolean isBest) {
+                                run.save(best, history, isBest);
+                            }
+
+                            @Override
+                            public void checkpoint(TrainingStep step, Position position) {
+                                run.checkpoint(step, position);
+                            }
+                        },
+                        () -> stopping);
+        return new Result(run, run.history(), complete);
     }
 
     /** A batch is one buffer, and no buffer is longer than 2 GiB. */
@@ -169,20 +290,6 @@ public final class Training {
                             + preprocessing.outputHeight()
                             + " fit into the 2 GiB that a batch may have");
         }
-    }
-
-    private static TrainingLoop.Checkpoint checkpointIn(Run run) {
-        return new TrainingLoop.Checkpoint() {
-            @Override
-            public void epoch(Network network, List<EpochResult> history, boolean best) {
-                run.save(network, history, best);
-            }
-
-            @Override
-            public void stopped(Network network) {
-                run.saveLast(network);
-            }
-        };
     }
 
     /**

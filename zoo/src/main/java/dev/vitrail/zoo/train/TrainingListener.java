@@ -20,6 +20,14 @@ public interface TrainingListener {
     default void onStart(Plan plan) {}
 
     /**
+     * Weights of another run were taken over.
+     *
+     * @param fresh parameters that they lack, drawn anew
+     * @param unused tensors of theirs that the network has no place for
+     */
+    default void onTransfer(List<String> fresh, List<String> unused) {}
+
+    /**
      * A step was taken.
      *
      * @param progress where the training stands

@@ -2,7 +2,6 @@ package dev.vitrail.zoo.train;
 
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.config.TrainingConfig;
-import dev.vitrail.zoo.data.Batch;
 import dev.vitrail.zoo.data.BatchLoader;
 import dev.vitrail.zoo.data.Batches;
 import dev.vitrail.zoo.data.ImageFolder;
@@ -20,26 +19,28 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Epochs of steps and evaluations: the whole of a training but its files. What an epoch does
- * depends on the weights and moments that it starts from, on the seed and on its number; nothing
- * else is carried from step to step.
+ * Epochs of steps and evaluations: the whole of a training but its files. What a step does depends
+ * on the weights and the optimiser's state that it starts from, on the seed and on its {@link
+ * Position}; nothing else is carried from step to step.
  */
 final class TrainingLoop implements AutoCloseable {
-
-    /** The cosine ends at this share of the peak. */
-    private static final double FLOOR_SHARE = 0.01;
 
     /** Keeps the order of pictures apart from other uses of the same seed. */
     private static final long ORDER = -1;
 
-    /** Saves what an epoch, or an early end, leaves behind. */
-    interface Checkpoint {
+    /** Saves what a training leaves behind. */
+    interface Saving {
 
-        /** An epoch is over; its result is the history's last. */
-        void epoch(Network network, List<EpochResult> history, boolean best);
+        /**
+         * An epoch is over.
+         *
+         * @param best what is kept if it is the best so far
+         * @param history its result is the last
+         */
+        void epoch(Network best, List<EpochResult> history, boolean isBest);
 
-        /** The training was asked to stop within an epoch. */
-        void stopped(Network network);
+        /** What is needed to go on from here. */
+        void checkpoint(TrainingStep step, Position position);
     }
 
     private final Network network;
@@ -50,21 +51,26 @@ final class TrainingLoop implements AutoCloseable {
     private final Optional<Evaluator> evaluator;
     private final BatchLoader loader;
     private final TrainingStep step;
+    private final LearningRate schedule;
     private final Set<Path> reported = new HashSet<>();
     private final int batchSize;
+    private final int batchesPerStep;
     private final int stepsPerEpoch;
-    private final long steps;
-    private EpochResult best;
+    private final List<EpochResult> history;
+    private Position position;
+    private long lastSaved = System.nanoTime();
 
     /**
-     * Reads the pictures that fit into memory, and prepares the first step.
+     * Reads the pictures that fit into memory, and prepares the next step.
      *
-     * @param network with its first weights
+     * @param network with its weights
      * @param preprocessing how a picture becomes the network's input
      * @param config the recipe
      * @param data what is learnt from
      * @param validation what is measured with, if anything
      * @param loading threads and memory
+     * @param start what an earlier part of this training left
+     * @param history the epochs of that part
      * @param listener told of everything
      */
     TrainingLoop(
@@ -74,23 +80,25 @@ final class TrainingLoop implements AutoCloseable {
             ImageFolder data,
             Optional<ImageFolder> validation,
             Loading loading,
+            Optional<Checkpoint> start,
+            List<EpochResult> history,
             TrainingListener listener) {
         this.network = network;
         this.config = config;
         this.listener = listener;
         this.validation = validation;
+        this.history = new ArrayList<>(history);
         TrainingSamples samples =
                 new TrainingSamples(preprocessing, config.augmentation(), loading.cacheBytes() / 2);
         training = withoutUnreadable(data, samples, loading.threads());
         int images = training.images().size();
-        // Every step has a full batch: a rest of one picture would move the weights as far.
+        // Every step has full batches: a rest of one picture would move the weights as far.
         batchSize = Math.min(config.batchSize(), images);
-        stepsPerEpoch = images / batchSize;
-        steps = (long) stepsPerEpoch * config.epochs();
-        double peak = config.optimizer().learningRate();
-        long warmup = Math.min(steps, Math.round(config.warmupEpochs() * stepsPerEpoch));
-        LearningRate schedule = new LearningRate(peak, peak * FLOOR_SHARE, warmup, steps);
-        step = new TrainingStep(network, config, schedule);
+        batchesPerStep = Math.min(config.accumulation(), images / batchSize);
+        stepsPerEpoch = images / batchSize / batchesPerStep;
+        schedule = LearningRate.of(config, stepsPerEpoch);
+        step = new TrainingStep(network, config, schedule, start);
+        position = start.map(Checkpoint::position).orElse(Position.START);
         loader =
                 new BatchLoader(
                         samples,
@@ -124,50 +132,92 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     /**
-     * Trains to the last step.
+     * Trains to the last step, or until patience is at its end.
      *
-     * @param checkpoint called after every epoch
-     * @param stop asked before every step whether to end early
-     * @return whether all steps were taken
+     * @param saving called after every epoch, now and then in between, and at an early stop
+     * @param stop asked before every step whether to stop
+     * @return whether the training is complete
      */
-    boolean run(Checkpoint checkpoint, BooleanSupplier stop) {
+    boolean run(Saving saving, BooleanSupplier stop) {
         listener.onStart(plan());
-        List<EpochResult> history = new ArrayList<>();
-        for (int epoch = 1; epoch <= config.epochs(); epoch++) {
-            EpochMeter meter = new EpochMeter(epoch, steps);
-            if (!train(epoch, meter, stop)) {
-                checkpoint.stopped(network);
+        while (position.epoch() <= config.epochs() && !outOfPatience()) {
+            EpochMeter meter = new EpochMeter(position.epoch(), schedule.steps());
+            Optional<Evaluation> evaluation;
+            try {
+                train(meter, saving, stop);
+                evaluation =
+                        evaluator.map(e -> e.evaluate(step.best()::logits, said -> check(stop)));
+            } catch (Stopped asked) {
+                saving.checkpoint(step, position);
                 return false;
             }
-            EpochResult result =
-                    meter.result(evaluator.map(e -> e.evaluate(network::logits)), step.steps());
-            boolean isBest = best == null || result.isBetterThan(best);
-            best = isBest ? result : best;
+            double rate = schedule.at(Math.max(0, position.steps() - 1));
+            EpochResult result = meter.result(position, rate, evaluation);
+            boolean isBest = best(history).map(result::isBetterThan).orElse(true);
             history.add(result);
-            checkpoint.epoch(network, List.copyOf(history), isBest);
+            position = Position.startOf(position.epoch() + 1, position.steps());
+            saving.epoch(step.best(), List.copyOf(history), isBest);
+            save(saving);
             listener.onEpoch(result, isBest);
         }
         return true;
     }
 
-    private boolean train(int epoch, EpochMeter meter, BooleanSupplier stop) {
+    /** The epoch whose weights are kept. */
+    static Optional<EpochResult> best(List<EpochResult> history) {
+        return history.stream().reduce((best, next) -> next.isBetterThan(best) ? next : best);
+    }
+
+    private boolean outOfPatience() {
+        int last = position.epoch() - 1;
+        return config.patience() > 0
+                && best(history)
+                        .filter(best -> last - best.epoch() >= config.patience())
+                        .isPresent();
+    }
+
+    /** Ends what is under way; nothing of it is lost but an evaluation, which is done again. */
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static void check(BooleanSupplier stop) {
+        if (stop.getAsBoolean()) {
+            throw new Stopped();
+        }
+    }
+
+    private void train(EpochMeter meter, Saving saving, BooleanSupplier stop) {
+        int epoch = position.epoch();
         int images = training.images().size();
         int[] shuffled = Seeds.permutation(images, Seeds.random(config.seed(), ORDER, epoch));
-        int[] order = Arrays.copyOf(shuffled, stepsPerEpoch * batchSize);
-        try (Batches batches = loader.start(training.images(), order, config.seed(), epoch)) {
+        int[] order = Arrays.copyOf(shuffled, stepsPerEpoch * batchesPerStep * batchSize);
+        try (Batches batches =
+                loader.start(training.images(), order, config.seed(), epoch, position.batches())) {
             while (batches.hasNext()) {
-                if (stop.getAsBoolean()) {
-                    return false;
-                }
-                try (Batch batch = batches.next()) {
-                    if (batch.size() > 0) {
-                        listener.onStep(meter.add(step.take(batch), step.steps()));
-                    }
-                }
+                check(stop);
+                saveNowAndThen(saving);
+                Optional<TrainingStep.Result> result =
+                        step.take(position.steps(), batches, batchesPerStep);
+                position =
+                        result.map(taken -> position.after(taken, batchesPerStep))
+                                .orElseGet(() -> position.skipping(batchesPerStep));
+                result.ifPresent(taken -> listener.onStep(meter.add(taken, position.steps())));
             }
             meter.endTraining(batches.secondsWaited());
         }
-        return true;
+    }
+
+    private void saveNowAndThen(Saving saving) {
+        double minutes = (System.nanoTime() - lastSaved) / 60e9;
+        if (config.checkpointMinutes() > 0 && minutes >= config.checkpointMinutes()) {
+            save(saving);
+        }
+    }
+
+    private void save(Saving saving) {
+        saving.checkpoint(step, position);
+        lastSaved = System.nanoTime();
     }
 
     private TrainingListener.Plan plan() {
@@ -177,7 +227,7 @@ final class TrainingLoop implements AutoCloseable {
                 validation.map(folder -> folder.images().size()).orElse(0),
                 network.parameterCount(),
                 config.epochs(),
-                steps,
+                schedule.steps(),
                 network.manager().getDevice().toString());
     }
 

@@ -9,80 +9,148 @@ import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.data.Batch;
 import dev.vitrail.zoo.data.Seeds;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * One optimiser step after another: forward, loss, backward, clip, update. Together with the
- * weights, the optimiser's moments and its number of steps are all that a later step depends on,
- * because everything random in a step is seeded by its number.
+ * One optimiser step: forward, loss and backward for each of its batches, then clip, update,
+ * average. Together with the weights, their average and the optimiser's state, the step's number is
+ * all that a later step depends on, because everything random in a step is seeded by its number.
  */
 final class TrainingStep implements AutoCloseable {
 
-    /** Gradients are scaled down to this norm, as in the ViT paper, appendix B.1. */
-    static final double GREATEST_GRADIENT_NORM = 1;
-
-    /** What a step reports. */
+    /** What a step reports: the mean loss and the sums over all its batches. */
     record Result(double loss, int correct, int size, double learningRate, double gradientNorm) {}
 
     private final Network network;
-    private final AdamW optimizer;
+    private final TrainingConfig config;
     private final LearningRate schedule;
-    private final double labelSmoothing;
-    private final long seed;
+    private final Optimizer optimizer;
+    private final Optional<WeightAverage> average;
     private String largestGradient = "";
 
-    TrainingStep(Network network, TrainingConfig config, LearningRate schedule) {
+    /**
+     * Prepares the first step, or the next of a training that goes on.
+     *
+     * @param network with its weights; what it does not ask gradients for is not trained
+     * @param config the recipe
+     * @param schedule of the learning rate
+     * @param start what an earlier part of the training left
+     */
+    TrainingStep(
+            Network network,
+            TrainingConfig config,
+            LearningRate schedule,
+            Optional<Checkpoint> start) {
         this.network = network;
+        this.config = config;
         this.schedule = schedule;
-        this.labelSmoothing = config.labelSmoothing();
-        this.seed = config.seed();
-        this.optimizer = new AdamW(network.parameters(), config.optimizer(), network.manager());
+        List<TrainedParameter> trained =
+                TrainedParameter.of(network.parameters(), config.optimizer());
+        StateSource state = start.<StateSource>map(s -> s).orElse(StateSource.ZEROS);
+        optimizer = Optimizer.of(trained, config.optimizer(), state, network.manager());
+        average =
+                config.average()
+                        .map(
+                                constants ->
+                                        start.map(
+                                                        saved ->
+                                                                WeightAverage.goingOn(
+                                                                        network,
+                                                                        constants,
+                                                                        saved.average()))
+                                                .orElseGet(
+                                                        () ->
+                                                                WeightAverage.startingWith(
+                                                                        network, constants)));
     }
 
-    /** Steps taken so far. */
-    long steps() {
-        return optimizer.steps();
+    /** The network that is validated and kept: the average where there is one. */
+    Network best() {
+        return average.map(WeightAverage::network).orElse(network);
+    }
+
+    /** Saves everything that a later step depends on. */
+    void save(Path checkpoint, Position position) {
+        Checkpoint.write(checkpoint, position, network, average, optimizer);
     }
 
     /**
      * Takes a step.
      *
+     * @param step number of steps taken before
+     * @param batches the next ones are taken and closed; those without a picture are left out
+     * @param count how many make the step
+     * @return what came of it; empty if no batch had a picture, which is no step
      * @throws ZooException if the loss or a gradient is not finite; the weights are then as before
      */
-    Result take(Batch batch) {
-        long step = optimizer.steps();
+    Optional<Result> take(long step, Iterator<Batch> batches, int count) {
         double rate = schedule.at(step);
+        double loss = 0;
+        int correct = 0;
+        int size = 0;
+        for (int i = 0; i < count; i++) {
+            try (Batch batch = batches.next()) {
+                if (batch.size() > 0) {
+                    Part part = backward(step * count + i, batch, count);
+                    loss += part.loss * batch.size();
+                    correct += part.correct;
+                    size += batch.size();
+                }
+            }
+        }
+        if (size == 0) {
+            return Optional.empty();
+        }
+        double meanLoss = loss / size;
+        try (Gradients gradients = Gradients.of(network.parameters())) {
+            double norm = gradients.norm();
+            if (!Double.isFinite(meanLoss) || !Double.isFinite(norm)) {
+                throw diverged(step, rate, meanLoss, gradients);
+            }
+            largestGradient = gradients.largest();
+            network.unrecorded(
+                    () -> {
+                        optimizer.step(step + 1, gradients, rate, scale(norm));
+                        average.ifPresent(a -> a.update(network, step + 1));
+                        return null;
+                    });
+            return Optional.of(new Result(meanLoss, correct, size, rate, norm));
+        }
+    }
+
+    private record Part(double loss, int correct) {}
+
+    /** Adds the gradients of a batch's share of the step's loss. */
+    private Part backward(long number, Batch batch, int parts) {
         Engine engine = network.manager().getEngine();
-        // Dropout draws from the engine, whose state cannot be saved; a seed for each step can.
-        engine.setRandomSeed((int) Seeds.mix(seed, step));
+        // Dropout draws from the engine, whose state cannot be saved; a seed for each batch can.
+        engine.setRandomSeed((int) Seeds.mix(config.seed(), number));
         int[] labels = batch.labels();
         int classes = network.block().classes();
         try (NDManager scope = network.manager().newSubManager()) {
             NDArray pixels = network.input(scope, batch.pixels(), batch.size());
             NDArray targets =
                     scope.create(
-                            CrossEntropy.targets(labels, classes, labelSmoothing),
+                            CrossEntropy.targets(labels, classes, config.labelSmoothing()),
                             new Shape(labels.length, classes));
             NDArray logits;
             NDArray loss;
             try (GradientCollector collector = engine.newGradientCollector()) {
                 logits = network.forward(pixels, true);
                 loss = CrossEntropy.mean(logits, targets);
-                collector.backward(loss);
+                collector.backward(parts == 1 ? loss : loss.div(parts));
             }
-            double lossValue = loss.getFloat();
-            try (Gradients gradients = Gradients.of(network.parameters())) {
-                double norm = gradients.norm();
-                if (!Double.isFinite(lossValue) || !Double.isFinite(norm)) {
-                    throw diverged(step, rate, lossValue, gradients);
-                }
-                largestGradient = gradients.largest();
-                double scale = norm > GREATEST_GRADIENT_NORM ? GREATEST_GRADIENT_NORM / norm : 1;
-                optimizer.step(gradients, rate, scale);
-                int correct = correct(logits.toFloatArray(), labels, classes);
-                return new Result(lossValue, correct, labels.length, rate, norm);
-            }
+            return new Part(loss.getFloat(), correct(logits.toFloatArray(), labels, classes));
         }
+    }
+
+    /** As PyTorch's {@code clip_grad_norm_}, whose small term keeps the quotient finite. */
+    private double scale(double norm) {
+        return config.clipNorm() == 0 ? 1 : Math.min(1, config.clipNorm() / (norm + 1e-6));
     }
 
     private ZooException diverged(long step, double rate, double loss, Gradients gradients) {
@@ -116,6 +184,7 @@ final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
+        average.ifPresent(WeightAverage::close);
         optimizer.close();
     }
 }

@@ -15,13 +15,21 @@
  *   <li>DJL's {@code Trainer} and {@code Optimizer} are not used. Its clipping does nothing on
  *       PyTorch, its Adam cannot give its moments away, and a failed save of its listener is logged
  *       and forgotten. What is used is its gradient collector and the engine's fused Adam call,
- *       with arguments that make it PyTorch's AdamW (see {@code AdamW}).
- *   <li>Gradients are clipped to a global norm of 1, as in the ViT paper. The norm is measured
- *       anyway: a value that is not finite is found in the step that made it, before it reaches the
- *       weights.
+ *       with arguments that make it PyTorch's AdamW (see {@code AdamW}); its SGD call is another
+ *       rule than PyTorch's (see {@code Sgd}).
+ *   <li>Gradients are clipped to a global norm of 1, as in the ViT paper, unless the config says
+ *       otherwise. The norm is measured anyway: a value that is not finite is found in the step
+ *       that made it, before it reaches the weights.
  *   <li>Everything random in a step is seeded by the step's number, since the engine's generator
  *       can be seeded but not saved. What a later step depends on is therefore small and in one
- *       place: the weights, the optimiser's moments, the numbers of the step and of the epoch.
+ *       place, the {@code Checkpoint}: the weights and their average, the optimiser's state, and
+ *       the {@code Position} in the data. Going on from it gives the same bits on the CPU; on a GPU
+ *       sums are added in any order, and nobody promises that.
+ *   <li>A checkpoint is one file, so that its parts cannot be of different ages, with a checksum
+ *       over all of it. Best weights and history are written before it: whatever is newer than the
+ *       checkpoint is done again after a crash, and comes out the same.
+ *   <li>There is no bfloat16 or float16 training: DJL 0.36 offers no autocast, and weights held in
+ *       16 bits without a 32-bit copy lose small updates.
  *   <li>Steps have full batches; the few pictures left over in an epoch come in another epoch's
  *       order.
  *   <li>The engine records gradients or not by thread, and DJL can switch that on only. Inference

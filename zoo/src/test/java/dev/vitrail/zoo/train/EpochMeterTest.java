@@ -10,20 +10,21 @@ import org.junit.jupiter.api.Test;
 class EpochMeterTest {
 
     @Test
-    void averagesOverPictures() {
-        EpochMeter meter = new EpochMeter(1, 2);
-        meter.add(new TrainingStep.Result(1, 1, 3, 0.1, 1), 1);
-        meter.add(new TrainingStep.Result(5, 1, 1, 0.1, 1), 2);
-        meter.endTraining(0);
-        EpochResult result = meter.result(Optional.empty(), 2);
+    void weighsStepsByTheirPictures() {
+        Position sums =
+                Position.startOf(1, 0)
+                        .after(new TrainingStep.Result(1, 1, 3, 0.1, 1), 1)
+                        .after(new TrainingStep.Result(5, 1, 1, 0.1, 1), 1);
+        EpochResult result = new EpochMeter(1, 2).result(sums, 0.1, Optional.empty());
         assertThat(result.trainLoss()).isEqualTo(2);
         assertThat(result.trainAccuracy()).isEqualTo(0.5);
+        assertThat(result.step()).isEqualTo(2);
     }
 
     @Test
     void namesAnEpochOfWhichNoPictureCouldBeDecoded() {
         EpochMeter meter = new EpochMeter(3, 2);
-        assertThatThrownBy(() -> meter.endTraining(0))
+        assertThatThrownBy(() -> meter.result(Position.startOf(3, 4), 0.1, Optional.empty()))
                 .isInstanceOf(ZooException.class)
                 .hasMessageStartingWith("epoch 3: not one picture could be decoded");
     }

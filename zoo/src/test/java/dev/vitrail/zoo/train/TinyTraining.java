@@ -50,6 +50,10 @@ final class TinyTraining {
 
     static Training.Options options(Path data, Path validation, Path out) {
         return new Training.Options(
-                data, Optional.ofNullable(validation), out, false, TrainingDevice.CPU);
+                data,
+                Optional.ofNullable(validation),
+                out,
+                new Training.Start.Fresh(false),
+                TrainingDevice.CPU);
     }
 }

@@ -76,7 +76,7 @@ class TrainingTest {
                             TinyTraining.options(data, null, out),
                             TrainingListener.SILENT);
             losses.add(training.run().history().stream().map(EpochResult::trainLoss).toList());
-            weights.add(Files.readAllBytes(out.resolve("last.safetensors")));
+            weights.add(Files.readAllBytes(out.resolve("checkpoint.safetensors")));
         }
         assertThat(losses.get(1)).isEqualTo(losses.get(0));
         assertThat(weights.get(1)).isEqualTo(weights.get(0));
@@ -174,7 +174,7 @@ class TrainingTest {
         // 102 pictures make 6 steps an epoch.
         assertThat(steps).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
         assertThat(result.history()).hasSize(1);
-        assertThat(out.resolve("last.safetensors")).exists();
+        assertThat(out.resolve("checkpoint.safetensors")).exists();
         assertThat(out.resolve("model.safetensors")).exists();
     }
 
@@ -207,11 +207,16 @@ class TrainingTest {
                 .hasMessageContaining("already holds a run (config.json)");
 
         Training.Options replacing =
-                new Training.Options(data, options.validation(), out, true, TrainingDevice.CPU);
+                new Training.Options(
+                        data,
+                        options.validation(),
+                        out,
+                        new Training.Start.Fresh(true),
+                        TrainingDevice.CPU);
         new Training(TinyTraining.config(2), replacing, TrainingListener.SILENT).run();
         assertThat(Run.open(out).history()).hasSize(2);
         try (Stream<Path> files = Files.list(out)) {
-            assertThat(files).hasSize(4);
+            assertThat(files).hasSize(6);
         }
     }
 
@@ -230,7 +235,12 @@ class TrainingTest {
         Pictures.writeBroken(broken.resolve("zebra/b.png"));
         for (Path unusable : List.of(folder.resolve("none"), broken)) {
             Training.Options replacing =
-                    new Training.Options(unusable, Optional.empty(), out, true, TrainingDevice.CPU);
+                    new Training.Options(
+                            unusable,
+                            Optional.empty(),
+                            out,
+                            new Training.Start.Fresh(true),
+                            TrainingDevice.CPU);
             Training again =
                     new Training(TinyTraining.config(1), replacing, TrainingListener.SILENT);
             assertThatThrownBy(again::run).isInstanceOf(ZooException.class);
@@ -259,7 +269,12 @@ class TrainingTest {
         Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
         Path out = folder.resolve("run");
         Training.Options replacing =
-                new Training.Options(data, Optional.empty(), out, true, TrainingDevice.CPU);
+                new Training.Options(
+                        data,
+                        Optional.empty(),
+                        out,
+                        new Training.Start.Fresh(true),
+                        TrainingDevice.CPU);
         List<String> refusals = new ArrayList<>();
         Training first =
                 new Training(

@@ -1,0 +1,115 @@
+package dev.vitrail.zoo.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import dev.vitrail.zoo.block.ParameterNames;
+import dev.vitrail.zoo.block.VisionTransformer;
+import dev.vitrail.zoo.config.TrainingConfig.Average;
+import dev.vitrail.zoo.weights.Weights;
+import java.util.function.BiConsumer;
+
+/**
+ * A network whose weights are the moving average of another's, see {@link Average}. Arrays that are
+ * not trained, such as the statistics of batch norms, are copied.
+ */
+final class WeightAverage implements AutoCloseable {
+
+    /** The published power of the warm-up, for trainings of up to a million steps. */
+    private static final double WARMUP_POWER = 2.0 / 3;
+
+    private final Network network;
+    private final Average constants;
+
+    private WeightAverage(
+            Network source, Average constants, BiConsumer<VisionTransformer, NDManager> weights) {
+        this.constants = constants;
+        VisionTransformer block =
+                new VisionTransformer(source.block().architecture(), source.block().classes());
+        network =
+                new Network(
+                        block,
+                        source.manager().getDevice(),
+                        manager -> {
+                            weights.accept(block, manager);
+                            block.freezeParameters(true);
+                        });
+    }
+
+    /**
+     * An average of nothing but a network's present weights.
+     *
+     * @param source whose weights will be averaged
+     * @param constants the decay
+     */
+    static WeightAverage startingWith(Network source, Average constants) {
+        return new WeightAverage(
+                source,
+                constants,
+                (block, manager) -> {
+                    ParameterNames.of(block)
+                            .parameters()
+                            .forEach(
+                                    (name, parameter) ->
+                                            parameter.setInitializer(
+                                                    (owner, shape, type) ->
+                                                            copy(source, name, owner)));
+                    block.initialize(manager, DataType.FLOAT32, block.inputShape(1));
+                });
+    }
+
+    private static NDArray copy(Network source, String name, NDManager owner) {
+        NDArray copy = source.parameters().get(name).getArray().duplicate();
+        copy.attach(owner);
+        return copy;
+    }
+
+    /**
+     * An average that was saved.
+     *
+     * @param source whose weights will be averaged on
+     * @param constants the decay
+     * @param saved the average so far
+     */
+    static WeightAverage goingOn(Network source, Average constants, Weights saved) {
+        return new WeightAverage(
+                source,
+                constants,
+                (block, manager) -> saved.loadInto(block, manager, block.inputShape(1)));
+    }
+
+    /** The averaged network. */
+    Network network() {
+        return network;
+    }
+
+    /**
+     * Takes in the weights after a step. Nothing may be recording.
+     *
+     * @param source the network that is trained
+     * @param step counted from 1
+     */
+    void update(Network source, long step) {
+        double decay = step == 1 ? 0 : decayAt(step);
+        source.parameters()
+                .forEach(
+                        (name, parameter) -> {
+                            double kept = parameter.requiresGradient() ? decay : 0;
+                            NDArray average = network.parameters().get(name).getArray();
+                            try (NDArray part = parameter.getArray().mul(1 - kept)) {
+                                average.muli(kept).addi(part);
+                            }
+                        });
+    }
+
+    private double decayAt(long step) {
+        return constants.warmup()
+                ? Math.min(constants.decay(), 1 - Math.pow(step, -WARMUP_POWER))
+                : constants.decay();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}
