@@ -24,25 +24,21 @@ public final class AtomicFile {
 
     /** What is to be written. */
     @FunctionalInterface
-    public interface Content {
+    interface Content {
 
-        /**
-         * Writes all of it.
-         *
-         * @param channel at position 0 of an empty file
-         * @throws IOException if it cannot be written
-         */
-        void writeTo(FileChannel channel) throws IOException;
+        /** Appends all of it to an empty file. */
+        void writeTo(BlockFile file) throws IOException;
     }
 
     /**
      * Writes a file.
      *
      * @param target its final name, in a folder that exists
+     * @param expectedBytes about how large it will be
      * @param content what it holds
      * @throws IOException if it cannot be written; nothing is left behind
      */
-    public static void write(Path target, Content content) throws IOException {
+    static void write(Path target, long expectedBytes, Content content) throws IOException {
         Path folder = target.toAbsolutePath().getParent();
         Path temporary =
                 folder.resolve(
@@ -52,11 +48,9 @@ public final class AtomicFile {
                                 ProcessHandle.current().pid(),
                                 COUNTER.incrementAndGet()));
         try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.writeTo(channel);
-                channel.force(true);
+            try (BlockFile file = BlockFile.create(temporary, expectedBytes)) {
+                content.writeTo(file);
+                file.finish();
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -73,14 +67,8 @@ public final class AtomicFile {
      * @throws IOException if it cannot be written; nothing is left behind
      */
     public static void write(Path target, String text) throws IOException {
-        write(target, channel -> writeFully(channel, StandardCharsets.UTF_8.encode(text)));
-    }
-
-    /** Writes all that remains; a channel may take less at a time. */
-    static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+        write(target, bytes.remaining(), file -> file.append(bytes));
     }
 
     private static void force(Path folder) throws IOException {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A safetensors file, mapped.
@@ -35,6 +36,9 @@ public final class SafetensorsFile implements Weights {
     private final long dataStart;
     private final SafetensorsHeader header;
     private final Map<String, Shape> shapes;
+
+    /** Outside the heap, where the system reads to; kept because it is freed late. */
+    private final AtomicReference<ByteBuffer> spare = new AtomicReference<>();
 
     private SafetensorsFile(SourceFile file, long dataStart, SafetensorsHeader header) {
         this.file = file;
@@ -171,19 +175,26 @@ public final class SafetensorsFile implements Weights {
     @Override
     public void copyTo(String name, FloatSink sink) throws IOException {
         TensorEntry entry = floatEntry(name);
-        ByteBuffer stored =
-                ByteBuffer.allocate((int) Math.min(CHUNK, entry.bytes()))
-                        .order(ByteOrder.LITTLE_ENDIAN);
-        FloatBuffer values =
-                FloatBuffer.allocate(stored.capacity() / (entry.type().bits() / Byte.SIZE));
+        int most = (int) Math.min(CHUNK, entry.bytes());
+        ByteBuffer stored = spare.getAndSet(null);
+        if (stored == null || stored.capacity() < most) {
+            stored = ByteBuffer.allocateDirect(most).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        int widest = entry.type() == ElementType.F32 ? 0 : most;
+        FloatBuffer widened = FloatBuffer.allocate(widest / (entry.type().bits() / Byte.SIZE));
         long position = entry.begin();
         while (position < entry.end()) {
-            stored.clear().limit((int) Math.min(stored.capacity(), entry.end() - position));
+            stored.clear().limit((int) Math.min(most, entry.end() - position));
             file.read(stored, dataStart + position);
             position += stored.flip().remaining();
-            Widening.put(stored, entry.type(), values.clear());
-            sink.put(values.flip());
+            if (entry.type() == ElementType.F32) {
+                sink.put(stored.asFloatBuffer());
+            } else {
+                Widening.put(stored, entry.type(), widened.clear());
+                sink.put(widened.flip());
+            }
         }
+        spare.set(stored);
     }
 
     private TensorEntry entry(String name) {

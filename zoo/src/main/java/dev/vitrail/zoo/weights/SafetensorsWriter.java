@@ -12,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,7 +81,7 @@ public final class SafetensorsWriter {
                                         name,
                                         type(array.getDataType()),
                                         array.getShape(),
-                                        channel -> write(channel, array))));
+                                        output -> write(output, array))));
         writeParts(file, parts, metadata);
     }
 
@@ -107,7 +106,7 @@ public final class SafetensorsWriter {
                             tensor.name(),
                             tensor.type(),
                             tensor.shape(),
-                            channel -> TensorOutput.write(file, channel, tensor)));
+                            output -> TensorOutput.write(file, output, tensor)));
         }
         writeParts(file, parts, metadata);
     }
@@ -115,15 +114,20 @@ public final class SafetensorsWriter {
     private static void writeParts(Path file, List<Part> parts, Map<String, String> metadata) {
         try {
             byte[] header = header(parts, metadata);
+            long bytes = Long.BYTES + header.length;
+            for (Part part : parts) {
+                bytes += part.bytes();
+            }
             AtomicFile.write(
                     file,
-                    channel -> {
+                    bytes,
+                    output -> {
                         ByteBuffer length =
                                 ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                        AtomicFile.writeFully(channel, length.putLong(header.length).flip());
-                        AtomicFile.writeFully(channel, ByteBuffer.wrap(header));
+                        output.append(length.putLong(header.length).flip());
+                        output.append(ByteBuffer.wrap(header));
                         for (Part part : parts) {
-                            part.content().writeTo(channel);
+                            part.content().writeTo(output);
                         }
                     });
         } catch (IOException e) {
@@ -167,7 +171,7 @@ public final class SafetensorsWriter {
         return bytes.toByteArray();
     }
 
-    private static void write(FileChannel channel, NDArray array) throws IOException {
+    private static void write(BlockFile output, NDArray array) throws IOException {
         // On a GPU the bytes must come over first; on the CPU the buffer is the array's own memory.
         NDArray host = array.toDevice(Device.cpu(), false);
         try {
@@ -176,7 +180,7 @@ public final class SafetensorsWriter {
             if (bytes.remaining() != expected) {
                 throw new IllegalStateException("an array gave " + bytes.remaining() + " bytes");
             }
-            AtomicFile.writeFully(channel, bytes);
+            output.append(bytes);
         } finally {
             if (host != array) {
                 host.close();

@@ -4,25 +4,26 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** Values of one tensor on their way into a file: counted, narrowed, written piece by piece. */
 final class TensorOutput implements FloatSink {
 
-    private static final int CHUNK_VALUES = 1 << 18;
+    /** Few enough that they are in the processor's cache when they are copied again. */
+    private static final int CHUNK_VALUES = 1 << 14;
+
     private static final short HALF_INFINITY = 0x7C00;
 
     private final Path file;
-    private final FileChannel channel;
+    private final BlockFile output;
     private final StreamedTensor tensor;
     private final long expected;
     private final ByteBuffer chunk;
     private long taken;
 
-    private TensorOutput(Path file, FileChannel channel, StreamedTensor tensor) {
+    private TensorOutput(Path file, BlockFile output, StreamedTensor tensor) {
         this.file = file;
-        this.channel = channel;
+        this.output = output;
         this.tensor = tensor;
         this.expected = tensor.shape().size();
         int values = (int) Math.min(CHUNK_VALUES, Math.max(1, expected));
@@ -31,11 +32,11 @@ final class TensorOutput implements FloatSink {
                         .order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static void write(Path file, FileChannel channel, StreamedTensor tensor) throws IOException {
-        TensorOutput output = new TensorOutput(file, channel, tensor);
-        tensor.values().copyTo(output);
-        if (output.taken != output.expected) {
-            throw output.miscounted(output.taken);
+    static void write(Path file, BlockFile output, StreamedTensor tensor) throws IOException {
+        TensorOutput values = new TensorOutput(file, output, tensor);
+        tensor.values().copyTo(values);
+        if (values.taken != values.expected) {
+            throw values.miscounted(values.taken);
         }
     }
 
@@ -52,7 +53,7 @@ final class TensorOutput implements FloatSink {
             checkRange(piece);
             int count = piece.remaining();
             Narrowing.put(piece, tensor.type(), chunk.clear());
-            AtomicFile.writeFully(channel, chunk.flip());
+            output.append(chunk.flip());
             rest.position(rest.position() + count);
             taken += count;
         }

@@ -242,7 +242,7 @@ class MutatedWeightsTest {
     private static void overwrite(Path path, byte[] content) throws IOException {
         try (FileChannel file =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            AtomicFile.writeFully(file, ByteBuffer.wrap(content));
+            Samples.writeFully(file, ByteBuffer.wrap(content));
             file.truncate(content.length);
         }
     }

@@ -206,8 +206,8 @@ class NpzFileTest {
         try (FileChannel channel =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             byte[] first = zip.localHeader(0);
-            AtomicFile.writeFully(channel, ByteBuffer.wrap(first));
-            AtomicFile.writeFully(channel, ByteBuffer.wrap(header));
+            Samples.writeFully(channel, ByteBuffer.wrap(first));
+            Samples.writeFully(channel, ByteBuffer.wrap(header));
             // The hole takes no space on the disk.
             long second = first.length + header.length + large;
             zip.add(
@@ -219,12 +219,12 @@ class NpzFileTest {
                         member.localAt = second;
                     });
             channel.position(second);
-            AtomicFile.writeFully(channel, ByteBuffer.wrap(zip.localHeader(1)));
-            AtomicFile.writeFully(channel, ByteBuffer.wrap(ONE));
+            Samples.writeFully(channel, ByteBuffer.wrap(zip.localHeader(1)));
+            Samples.writeFully(channel, ByteBuffer.wrap(ONE));
             long begin = channel.position();
             byte[] directory = zip.directory();
-            AtomicFile.writeFully(channel, ByteBuffer.wrap(directory));
-            AtomicFile.writeFully(channel, ByteBuffer.wrap(zip.end(begin, directory.length)));
+            Samples.writeFully(channel, ByteBuffer.wrap(directory));
+            Samples.writeFully(channel, ByteBuffer.wrap(zip.end(begin, directory.length)));
         }
         try (Weights weights = NpzFile.open(path)) {
             assertThat(weights.shapes()).containsEntry("large", new Shape(1_250_000_000));

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 
 /** Files of weights, byte by byte, sound and not. */
@@ -115,5 +116,12 @@ final class Samples {
             bytes.putInt(Float.floatToRawIntBits(value));
         }
         return bytes.array();
+    }
+
+    /** Writes all that remains; a channel may take less at a time. */
+    static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
     }
 }

@@ -198,8 +198,9 @@ class WeightsTest {
                         () ->
                                 AtomicFile.write(
                                         file,
-                                        channel -> {
-                                            channel.write(ByteBuffer.allocate(100));
+                                        100,
+                                        output -> {
+                                            output.append(ByteBuffer.allocate(100));
                                             throw new IOException("no space left on device");
                                         }))
                 .isInstanceOf(IOException.class);
