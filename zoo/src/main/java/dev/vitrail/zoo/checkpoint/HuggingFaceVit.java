@@ -26,7 +26,13 @@ final class HuggingFaceVit extends HuggingFace {
         String prefix = prefix(source, "encoder.layer.*", PREFIXES);
         boolean distilled =
                 source.hasAny("cls_classifier.*") || source.hasAny("distillation_classifier.*");
-        NameMap names = table(prefix, distilled ? "cls_classifier" : "classifier");
+        // DeiTForImageClassification reads the class token alone: to it the other is a register.
+        boolean register = !distilled && source.hasAny("classifier.*");
+        NameMap names =
+                table(
+                        prefix,
+                        distilled ? "cls_classifier" : "classifier",
+                        register ? "reg_token" : "dist_token");
         if (!prefix.isEmpty()) {
             names.layer("layernorm", "norm"); // as the earliest exports have it
         }
@@ -36,10 +42,14 @@ final class HuggingFaceVit extends HuggingFace {
     }
 
     static NameMap table(String prefix, String head) {
+        return table(prefix, head, "dist_token");
+    }
+
+    private static NameMap table(String prefix, String head, String distillationToken) {
         String layer = prefix + "encoder.layer.{i}.";
         return new NameMap()
                 .row(prefix + "embeddings.cls_token", "cls_token")
-                .row(prefix + "embeddings.distillation_token", "dist_token")
+                .row(prefix + "embeddings.distillation_token", distillationToken)
                 .row(prefix + "embeddings.position_embeddings", "pos_embed")
                 .layer(prefix + "embeddings.patch_embeddings.projection", "patch_embed.proj")
                 .layer(layer + "layernorm_before", "blocks.{i}.norm1")

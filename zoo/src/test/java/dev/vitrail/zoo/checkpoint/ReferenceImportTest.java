@@ -2,6 +2,7 @@ package dev.vitrail.zoo.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
 import dev.vitrail.zoo.config.Labels;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +116,52 @@ class ReferenceImportTest {
             run = plan.write(folder.resolve("run"), false);
         }
         assertThat(ReferenceCase.largestDifference(run, headed)).isLessThan(TOLERANCE);
+    }
+
+    /**
+     * Transformers' DeiTForImageClassification reads the class token alone. Its logits are twice
+     * those of the network with two heads, which has been met, if the second head says nothing.
+     */
+    @Test
+    void aDistillationTokenWithoutAHeadIsARegister() throws IOException {
+        Path reference = ReferenceCase.folder("hf_deit_distilled");
+        float[][] logits = new float[2][];
+        for (int heads = 1; heads <= 2; heads++) {
+            Path checkpoint = Files.createDirectory(folder.resolve(heads + "-heads"));
+            Files.copy(reference.resolve("config.json"), checkpoint.resolve("config.json"));
+            writeWithOneHead(reference, checkpoint, heads == 1);
+            Path run = folder.resolve(heads + "-run");
+            ImportPlan plan = ReferenceCase.importInto(run, checkpoint);
+            assertThat(plan.config().model().registers()).isEqualTo(2 - heads);
+            logits[heads - 1] = ReferenceCase.logits(Run.open(run), reference);
+        }
+        for (int i = 0; i < logits[0].length; i++) {
+            assertThat(logits[0][i]).isCloseTo(2 * logits[1][i], within(TOLERANCE));
+        }
+    }
+
+    private static void writeWithOneHead(Path from, Path to, boolean leavesOther)
+            throws IOException {
+        try (SafetensorsFile file = SafetensorsFile.open(from.resolve("model.safetensors"))) {
+            List<StreamedTensor> tensors = new ArrayList<>();
+            file.shapes()
+                    .forEach(
+                            (name, shape) -> {
+                                if (!name.startsWith("distillation_classifier")) {
+                                    String as =
+                                            leavesOther
+                                                    ? name.replace("cls_classifier", "classifier")
+                                                    : name;
+                                    tensors.add(
+                                            StreamedTensor.of(
+                                                    as, shape, sink -> file.copyTo(name, sink)));
+                                } else if (!leavesOther) {
+                                    int count = Math.toIntExact(shape.size());
+                                    tensors.add(tensor(name, shape, new float[count]));
+                                }
+                            });
+            SafetensorsWriter.write(to.resolve("model.safetensors"), tensors, Map.of());
+        }
     }
 
     private static void writeWithIdentity(Path from, Path to, String head) throws IOException {
