@@ -232,9 +232,9 @@ final class Detection {
         int heads = StandardHeads.of(dim, depth, mlpDim, gated);
         if (heads == 0) {
             throw source.refused(
-                    "tensors do not show how many heads there are, dim "
+                    "does not say how many heads there are, which tensors do not show, and dim "
                             + dim
-                            + " is no standard variant's and no multiple of 64; give --config");
+                            + " is no published variant's; give --config with model.heads");
         }
         notes.add(
                 "heads: "

@@ -13,6 +13,9 @@ final class StandardHeads {
 
     private static final int USUAL_HEAD_DIM = 64;
 
+    /** Ti's: below it networks are of somebody's own making, whose heads have any size. */
+    private static final int LEAST_DIM = 192;
+
     private StandardHeads() {}
 
     /** The heads of a standard variant, or of the usual head dimension; 0 where neither fits. */
@@ -27,6 +30,6 @@ final class StandardHeads {
         if (known != null) {
             return known;
         }
-        return dim % USUAL_HEAD_DIM == 0 ? dim / USUAL_HEAD_DIM : 0;
+        return dim >= LEAST_DIM && dim % USUAL_HEAD_DIM == 0 ? dim / USUAL_HEAD_DIM : 0;
     }
 }
