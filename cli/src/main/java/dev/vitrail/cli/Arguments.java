@@ -65,17 +65,27 @@ final class Arguments {
 
     /** A folder that can be made or filled: absent, or there and empty. */
     static Path newFolder(String option, Path path) {
+        return newFolder(option, path, "exists and is not empty");
+    }
+
+    /** The same, with what is said of a folder that holds something. */
+    static Path newFolder(String option, Path path, String problem) {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             if (!Files.isDirectory(path)) {
                 throw Failure.wrongUse(
                         option + " " + path + ": is a file, a folder name is expected");
             }
-            if (!isEmpty(path)) {
+            List<String> contents = contents(path);
+            if (!contents.isEmpty()) {
                 throw Failure.wrongUse(
-                        option
-                                + " "
-                                + path
-                                + ": exists and is not empty; name another folder or remove it");
+                        String.format(
+                                "%s %s: %s (it holds %s%s); name another folder or remove it",
+                                option,
+                                path,
+                                problem,
+                                String.join(
+                                        ", ", contents.subList(0, Math.min(3, contents.size()))),
+                                contents.size() > 3 ? ", ..." : ""));
             }
         }
         Path parent = path.toAbsolutePath().normalize();
@@ -113,9 +123,9 @@ final class Arguments {
         return path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
     }
 
-    private static boolean isEmpty(Path folder) {
+    private static List<String> contents(Path folder) {
         try (var entries = Files.list(folder)) {
-            return entries.findAny().isEmpty();
+            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
             throw Failure.failed(folder + ": cannot be listed: " + e.getMessage(), e);
         }

@@ -185,8 +185,8 @@ final class ExportCommand implements Callable<Integer> {
         } else {
             console.print(written.kind() + ", " + written.tensors() + " tensors");
             written.files().forEach(file -> console.print("  " + file));
-            written.notes().forEach(note -> console.print("note: " + note));
         }
+        written.notes().forEach(note -> console.note("note: " + note));
         return ExitCode.DONE.code();
     }
 

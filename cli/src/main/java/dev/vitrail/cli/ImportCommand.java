@@ -1,5 +1,6 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.checkpoint.Checkpoint;
 import dev.vitrail.zoo.checkpoint.ImportOptions;
 import dev.vitrail.zoo.checkpoint.ImportPlan;
@@ -111,6 +112,9 @@ final class ImportCommand implements Callable<Integer> {
         Arguments.existing("--weights", weights);
         if (!overwrite) {
             Arguments.newFolder("--out", out);
+        } else if (!isRun(out)) {
+            Arguments.newFolder(
+                    "--out", out, "is no run folder, and --overwrite replaces no other");
         }
         if (name != null && name.isBlank()) {
             throw Failure.wrongUse("--name is blank");
@@ -134,6 +138,16 @@ final class ImportCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE.code();
+    }
+
+    /** What may be replaced; anything else in the way is somebody's. */
+    private static boolean isRun(Path folder) {
+        try {
+            Run.open(folder);
+            return true;
+        } catch (ZooException e) {
+            return false;
+        }
     }
 
     private static Labels labels(String given) {

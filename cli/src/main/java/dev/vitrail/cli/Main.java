@@ -2,13 +2,16 @@ package dev.vitrail.cli;
 
 import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IFactory;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The {@code vitrail} command: picks the verb, and turns every ending into a sentence and a code.
@@ -112,12 +115,41 @@ final class Main implements Runnable {
                 .setParameterExceptionHandler(this::wrongUse)
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
         tellVersion(commandLine);
+        commandLine.getSubcommands().values().forEach(Main::takeWords);
         return commandLine.execute(arguments);
     }
 
     private static void tellVersion(CommandLine command) {
         command.getCommandSpec().versionProvider(new Version());
         command.getSubcommands().values().forEach(Main::tellVersion);
+    }
+
+    /** Enums are named in messages as they are written, not as Java names them. */
+    private static void takeWords(CommandLine command) {
+        for (OptionSpec option : command.getCommandSpec().options()) {
+            if (option.type().isEnum()) {
+                takeWords(command, option.type());
+            }
+        }
+    }
+
+    private static <T> void takeWords(CommandLine command, Class<T> type) {
+        List<T> words = List.of(type.getEnumConstants());
+        command.registerConverter(
+                type,
+                given ->
+                        words.stream()
+                                .filter(word -> word.toString().equalsIgnoreCase(given))
+                                .findFirst()
+                                .orElseThrow(
+                                        () ->
+                                                new TypeConversionException(
+                                                        "is '"
+                                                                + given
+                                                                + "', must be one of "
+                                                                + words.toString()
+                                                                        .replaceAll(
+                                                                                "[\\[\\]]", ""))));
     }
 
     /** Commands take the console where they say so; everything else is made as picocli makes it. */

@@ -72,6 +72,54 @@ class CheckpointJourneyTest {
     }
 
     @Test
+    void replacesRunsOnly() throws IOException {
+        Path out = Files.createDirectory(folder.resolve("photos"));
+        Path photo = Files.writeString(out.resolve("cat.jpg"), "a cat");
+        Command refused =
+                Command.run(
+                        "import", "--weights", reference("hf_vit"), "--out", out, "--overwrite");
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.WRONG_USE.code());
+        assertThat(refused.err())
+                .contains(out + ": is no run folder", "--overwrite", "(it holds cat.jpg)");
+        assertThat(photo).hasContent("a cat");
+        assertThat(out).isDirectoryNotContaining(file -> !file.equals(photo));
+    }
+
+    @Test
+    void saysWhichPatternAllowedNothing() {
+        Command imported =
+                succeeded(
+                        Command.run(
+                                "import",
+                                "--weights",
+                                reference("hf_vit"),
+                                "--out",
+                                folder.resolve("run"),
+                                "--allow",
+                                "blocks.*"));
+        assertThat(imported.out())
+                .contains("note:     --allow blocks.*: no such tensor is missing or left over");
+    }
+
+    @Test
+    void namesTheProjectsAsTheyAreWritten() {
+        Command refused =
+                Command.run(
+                        "export",
+                        "--model",
+                        folder,
+                        "--format",
+                        "safetensors",
+                        "--names",
+                        "foo",
+                        "--out",
+                        folder.resolve("out"));
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.WRONG_USE.code());
+        assertThat(refused.err())
+                .contains("'--names': is 'foo', must be one of timm, huggingface, torchvision");
+    }
+
+    @Test
     void aRunGoesBackToTheProjectsThatHaveSuchANetwork() throws IOException {
         Path run = folder.resolve("run");
         Command text =
@@ -110,7 +158,10 @@ class CheckpointJourneyTest {
 
         Command again = Command.run("import", "--weights", out, "--out", run);
         assertThat(again.exitCode()).isEqualTo(2);
-        assertThat(again.err()).contains("exists and is not empty");
+        assertThat(again.err())
+                .contains(
+                        "exists and is not empty (it holds config.json, import.json,"
+                                + " model.safetensors)");
         succeeded(Command.run("import", "--weights", out, "--out", run, "--overwrite"));
 
         Command refused =

@@ -83,6 +83,14 @@ class InputSizeTest {
         assertThat(refused.exitCode()).isEqualTo(ExitCode.WRONG_USE.code());
         assertThat(refused.err()).contains(sentence);
         assertThat(onnx).doesNotExist();
+
+        Path again = folder.resolve("again");
+        Command imported =
+                Command.run("import", "--weights", CHECKPOINT, option, value, "--out", again);
+
+        assertThat(imported.exitCode()).isEqualTo(ExitCode.WRONG_USE.code());
+        assertThat(imported.err()).contains(sentence.substring(sentence.lastIndexOf(": ") + 1));
+        assertThat(again).doesNotExist();
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.vitrail.zoo.checkpoint;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrail.imaging.ColorProfile;
 import dev.vitrail.imaging.Dialect;
+import dev.vitrail.imaging.ExifOrientation;
 import dev.vitrail.imaging.Extent;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.Resize;
@@ -58,6 +60,12 @@ final class HuggingFaceProcessorWriter {
             notes.add(
                     "where the part that is cropped off is odd, transformers crops a pixel beside"
                             + " where this preprocessing does");
+        }
+        if (steps.exifOrientation() != ExifOrientation.IGNORE) {
+            notes.add("transformers ignores EXIF orientation, which this preprocessing follows");
+        }
+        if (steps.colorProfile() != ColorProfile.IGNORE) {
+            notes.add("transformers ignores colour profiles, which this preprocessing follows");
         }
         return Optional.of(node);
     }

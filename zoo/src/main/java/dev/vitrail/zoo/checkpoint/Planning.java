@@ -31,7 +31,8 @@ final class Planning {
     private final Family family;
     private final NameMap names;
     private final ImportOptions options;
-    private final List<Pattern> allowed;
+    private final Map<String, Pattern> allowed = new LinkedHashMap<>();
+    private final Set<String> needed = new LinkedHashSet<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<Ledger.Mapped> mapped = new ArrayList<>();
@@ -45,7 +46,7 @@ final class Planning {
         this.family = family;
         this.names = family.names(source);
         this.options = options;
-        this.allowed = options.allow().stream().map(Globs::pattern).toList();
+        options.allow().forEach(glob -> allowed.put(glob, Globs.pattern(glob)));
     }
 
     static ImportPlan plan(Source source, Family family, ImportOptions options) {
@@ -72,6 +73,11 @@ final class Planning {
                             + (options.config().isEmpty() ? " as detected" : " as --config has it"),
                     problems,
                     "; --allow PATTERN lets tensors be missing or left over");
+        }
+        for (String glob : allowed.keySet()) {
+            if (!needed.contains(glob)) {
+                notes.add("--allow " + glob + ": no such tensor is missing or left over");
+            }
         }
         Set<String> missing = new LinkedHashSet<>();
         initialised.forEach(entry -> missing.add(entry.tensor()));
@@ -369,7 +375,14 @@ final class Planning {
     }
 
     private boolean isAllowed(String name) {
-        return allowed.stream().anyMatch(pattern -> pattern.matcher(name).matches());
+        boolean matched = false;
+        for (Map.Entry<String, Pattern> entry : allowed.entrySet()) {
+            if (entry.getValue().matcher(name).matches()) {
+                needed.add(entry.getKey());
+                matched = true;
+            }
+        }
+        return matched;
     }
 
     private Object shapes(List<String> theirs) {

@@ -2,6 +2,7 @@ package dev.vitrail.zoo.weights;
 
 import dev.vitrail.zoo.ZooException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -44,7 +45,11 @@ public final class WeightsException extends ZooException {
 
     /** What the system would not do with a file. */
     static WeightsException of(Path file, String effect, IOException cause) {
-        return new WeightsException(file, effect + " (" + reason(cause) + ")", cause);
+        boolean named =
+                cause instanceof NoSuchFileException missing
+                        && file.toString().equals(missing.getFile());
+        String reason = named ? "no such file" : reason(cause);
+        return new WeightsException(file, effect + " (" + reason + ")", cause);
     }
 
     /**
