@@ -10,6 +10,7 @@ import dev.vitrail.runtime.ProviderChoice;
 import dev.vitrail.runtime.ReportWriter;
 import dev.vitrail.runtime.ResultWriter;
 import dev.vitrail.runtime.RuntimeFailure;
+import dev.vitrail.runtime.SessionConfig;
 import dev.vitrail.runtime.SortMode;
 import dev.vitrail.runtime.SortingWriter;
 import dev.vitrail.runtime.Summary;
@@ -182,7 +183,7 @@ final class ClassifyCommand implements Callable<Integer> {
         ImageFiles files = files();
         files.skippedLinks()
                 .forEach(link -> console.warn(link + ": leads to a folder seen before, skipped"));
-        try (Classifier classifier = open();
+        try (Classifier classifier = open(files.size());
                 ResultWriter writer = sorting(reporting(writer(), classifier), files, classifier)) {
             say(classifier.provider());
             Summary summary = run(classifier, options, files, writer);
@@ -350,10 +351,9 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private Classifier open() {
-        return model == null
-                ? ShippedModel.open(session.config())
-                : Classifier.open(model, session.config());
+    private Classifier open(int images) {
+        SessionConfig config = session.config().forImages(images);
+        return model == null ? ShippedModel.open(config) : Classifier.open(model, config);
     }
 
     private ResultWriter writer() {
