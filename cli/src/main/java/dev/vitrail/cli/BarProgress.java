@@ -38,6 +38,11 @@ final class BarProgress implements Progress {
     }
 
     @Override
+    public void expect(long total) {
+        bar.maxHint(total);
+    }
+
+    @Override
     public void say(String line) {
         redraw.write("\r\u001b[K" + line + "\n");
     }

@@ -181,9 +181,11 @@ final class ClassifyCommand implements Callable<Integer> {
                         .withThreshold(threshold == null ? 0 : threshold)
                         .withThumbnailEdge(report == null ? 0 : ReportWriter.THUMBNAIL_EDGE);
         ImageFiles files = files();
-        files.skippedLinks()
-                .forEach(link -> console.warn(link + ": leads to a folder seen before, skipped"));
-        try (Classifier classifier = open(files.size());
+        if (resume) {
+            // Its rows are compared with all paths; a signal before that simply ends the process.
+            files.size();
+        }
+        try (Classifier classifier = open(files);
                 ResultWriter writer = sorting(reporting(writer(), classifier), files, classifier)) {
             say(classifier.provider());
             Summary summary = run(classifier, options, files, writer);
@@ -351,8 +353,8 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private Classifier open(int images) {
-        SessionConfig config = session.config().forImages(images);
+    private Classifier open(ImageFiles files) {
+        SessionConfig config = session.config().forImages(files);
         return model == null ? ShippedModel.open(config) : Classifier.open(model, config);
     }
 
@@ -389,22 +391,24 @@ final class ClassifyCommand implements Callable<Integer> {
             Classifier classifier, FolderOptions options, ImageFiles files, ResultWriter writer) {
         // Rows on a terminal are progress enough.
         boolean rowsOnTerminal = out == null && console.outIsTerminal();
-        if (rowsOnTerminal || files.size() == 0) {
+        if (rowsOnTerminal || files.isEmpty()) {
             FolderClassifier run = new FolderClassifier(classifier, options, progress -> {});
             Signals.onStop(run::stop);
             return run.run(files, writer);
         }
-        try (Progress bar = console.progress("classify", files.size(), "images")) {
+        try (Progress bar = console.progress("classify", files.found(), "images")) {
             FolderClassifier run =
                     new FolderClassifier(
                             classifier,
                             options,
-                            progress ->
-                                    bar.update(
-                                            progress.done(),
-                                            progress.failed() == 0
-                                                    ? ""
-                                                    : progress.failed() + " failed"));
+                            progress -> {
+                                bar.expect(progress.total());
+                                bar.update(
+                                        progress.done(),
+                                        progress.failed() == 0
+                                                ? ""
+                                                : progress.failed() + " failed");
+                            });
             Signals.onStop(run::stop);
             return run.run(files, writer);
         }
@@ -414,7 +418,9 @@ final class ClassifyCommand implements Callable<Integer> {
         if (json) {
             console.print(jsonRows == null ? summary.toJson() : jsonRows.closing(summary.toJson()));
         }
-        if (files.size() == 0) {
+        files.skippedLinks()
+                .forEach(link -> console.warn(link + ": leads to a folder seen before, skipped"));
+        if (files.found() == 0) {
             console.note(
                     list == null
                             ? "no images found (looked for "
@@ -444,7 +450,7 @@ final class ClassifyCommand implements Callable<Integer> {
                     "stopped after "
                             + summary.images()
                             + " of "
-                            + files.size()
+                            + files.found()
                             + " images"
                             + (out == null ? "" : "; go on with the same command and --resume"));
         }

@@ -7,7 +7,7 @@ final class LineProgress implements Progress {
     private static final long INTERVAL_NANOS = 10_000_000_000L;
 
     private final String task;
-    private final long total;
+    private long total;
     private final String unit;
     private final Console console;
     private final long started = System.nanoTime();
@@ -31,6 +31,11 @@ final class LineProgress implements Progress {
             lastShown = now;
             show(now);
         }
+    }
+
+    @Override
+    public synchronized void expect(long nowTotal) {
+        total = nowTotal;
     }
 
     @Override

@@ -11,6 +11,13 @@ interface Progress extends AutoCloseable {
     void update(long done, String message);
 
     /**
+     * Says that the task turned out to be larger or smaller than was said at its beginning.
+     *
+     * @param total units that there will be
+     */
+    void expect(long total);
+
+    /**
      * Writes a line that stays, above the display.
      *
      * @param line such as the figures of an epoch

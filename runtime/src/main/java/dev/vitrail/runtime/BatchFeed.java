@@ -13,11 +13,12 @@ import java.util.List;
  * folder, however far decoding could run ahead.
  */
 final class BatchFeed {
-    private final int images;
     private final int batchSize;
     private final int imageFloats;
     private final Deque<FloatBuffer> buffers;
     private final Deque<Batch> underWay = new ArrayDeque<>();
+    private int images;
+    private boolean allKnown;
     private int next;
     private Batch filling;
     private boolean stopped;
@@ -29,11 +30,19 @@ final class BatchFeed {
         }
     }
 
-    BatchFeed(int images, int batchSize, int imageFloats, List<FloatBuffer> buffers) {
-        this.images = images;
+    BatchFeed(int batchSize, int imageFloats, List<FloatBuffer> buffers) {
         this.batchSize = batchSize;
         this.imageFloats = imageFloats;
         this.buffers = new ArrayDeque<>(buffers);
+    }
+
+    /** Says how many images are known by now, and whether these are all. */
+    synchronized void grow(int known, boolean all) {
+        images = known;
+        allKnown = all;
+        if (all || known - next >= batchSize) {
+            notifyAll();
+        }
     }
 
     /** Leaves out images at the start; before anything is taken. */
@@ -43,11 +52,13 @@ final class BatchFeed {
 
     /** For decoders: the next image's place, or null when there is nothing more to decode. */
     synchronized Place take() throws InterruptedException {
-        while (!stopped && next < images) {
+        while (!stopped && (next < images || !allKnown)) {
             if (filling != null && next < filling.first() + filling.size()) {
                 return new Place(filling, next++ - filling.first());
             }
-            if (buffers.isEmpty()) {
+            // Only the last batch is smaller, or the batches would depend on how fast folders are
+            // listed.
+            if (buffers.isEmpty() || !allKnown && images - next < batchSize) {
                 wait();
             } else {
                 int size = Math.min(batchSize, images - next);
@@ -63,7 +74,7 @@ final class BatchFeed {
     Batch next() throws InterruptedException {
         Batch batch;
         synchronized (this) {
-            while (!stopped && underWay.isEmpty() && next < images) {
+            while (!stopped && underWay.isEmpty() && (next < images || !allKnown)) {
                 wait();
             }
             if (stopped || underWay.isEmpty()) {

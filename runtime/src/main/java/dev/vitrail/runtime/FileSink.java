@@ -29,6 +29,7 @@ final class FileSink implements RowSink {
     private final FileChannel channel;
     private final boolean resumes;
     private boolean begun;
+    private RunIdentity stillListed;
 
     private FileSink(Path target, Path rows, FileChannel channel, boolean resumes) {
         this.target = target;
@@ -144,6 +145,8 @@ final class FileSink implements RowSink {
             if (channel.size() > 0) {
                 return false;
             }
+            // Before the question: what is said of the files must not be older than the answer.
+            stillListed = run.files().areAllFound() ? null : run;
             runFile.write(run);
             return true;
         } catch (IOException e) {
@@ -192,8 +195,18 @@ final class FileSink implements RowSink {
         }
     }
 
+    /** Rows are written at once; what the run file could not say yet of the images follows. */
     @Override
-    public void flush() {}
+    public void flush() {
+        if (stillListed != null && stillListed.files().areAllFound()) {
+            try {
+                runFile.write(stillListed);
+            } catch (IOException e) {
+                throw cannotWrite(target, e);
+            }
+            stillListed = null;
+        }
+    }
 
     @Override
     public void finish() {

@@ -1,6 +1,7 @@
 package dev.vitrail.runtime;
 
 import dev.vitrail.imaging.ImageDecoder;
+import dev.vitrail.runtime.ImageFiles.Growth;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.ProgressListener.Progress;
 import java.nio.FloatBuffer;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -105,7 +107,7 @@ public final class FolderClassifier {
         int batch = batch();
         List<FloatBuffer> buffers =
                 Stream.generate(() -> classifier.newBuffer(batch)).limit(BUFFERS).toList();
-        feed = new BatchFeed(files.size(), batch, classifier.card().imageFloats(), buffers);
+        feed = new BatchFeed(batch, classifier.card().imageFloats(), buffers);
         if (stopAsked) {
             feed.stop();
         }
@@ -149,6 +151,8 @@ public final class FolderClassifier {
         int done = earlier.rows();
         int failed = earlier.failed();
         int unsure = earlier.unsure();
+        Growth growth = feed::grow;
+        files.watch(growth);
         try (DecodePool pool = new DecodePool(feed, decoder, files, classifier.card(), options)) {
             pool.start();
             for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
@@ -174,14 +178,16 @@ public final class FolderClassifier {
                 listener.progressed(
                         new Progress(
                                 done,
-                                files.size(),
+                                files.found(),
                                 failed,
                                 (done - earlier.rows()) / seconds(started)));
             }
         } finally {
+            files.unwatch(growth);
             feed.stop();
         }
-        boolean stopped = done < files.size();
+        // Not while folders are still listed: a run that was stopped does not wait for them.
+        boolean stopped = !files.areAllFound() || done < files.size();
         if (!stopped) {
             writer.finish();
         }
@@ -198,18 +204,24 @@ public final class FolderClassifier {
     }
 
     private EarlierRows begin(ImageFiles files, ResultWriter writer) {
-        EarlierRows earlier = writer.begin(RunIdentity.of(classifier, options, files), row -> {});
-        int rows = earlier.rows();
-        if (rows > files.size() || rows > 0 && !files.name(rows - 1).equals(earlier.lastPath())) {
+        AtomicInteger place = new AtomicInteger();
+        EarlierRows earlier =
+                writer.begin(
+                        RunIdentity.of(classifier, options, files),
+                        row -> requireSamePath(files, place.getAndIncrement(), row));
+        feed.skip(earlier.rows());
+        return earlier;
+    }
+
+    private static void requireSamePath(ImageFiles files, int place, ResultRow row) {
+        if (place >= files.size() || !files.name(place).equals(row.path())) {
             throw new RuntimeFailure(
                     "the result cannot be resumed: its row "
-                            + rows
+                            + (place + 1)
                             + " is of "
-                            + earlier.lastPath()
+                            + row.path()
                             + ", which is not the image at that place; overwrite it");
         }
-        feed.skip(rows);
-        return earlier;
     }
 
     /** What became of each image of a batch; null if the session failed because the JVM ends. */

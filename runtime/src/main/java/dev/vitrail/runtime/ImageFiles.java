@@ -3,19 +3,16 @@ package dev.vitrail.runtime;
 import dev.vitrail.imaging.ImageDecoder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryIteratorException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The image files of a run in one fixed order: {@linkplain #find found} by walking folders, or
@@ -38,21 +35,34 @@ import java.util.Set;
  *       unreadable}; the walk goes on.
  * </ul>
  *
- * <p>Paths are kept as {@link Path}s, since a name with bytes that are no text does not survive
- * being a string: about 120 bytes for each.
+ * <p>Folders are listed by a thread of its own while the first images are classified already, so
+ * their {@linkplain #size number} is known only later. Paths are kept as {@link Path}s, since a
+ * name with bytes that are no text does not survive being a string: about 120 bytes for each.
  */
 public final class ImageFiles {
     private final Path base;
-    private final List<Path> paths;
+    private final List<Path> paths = new ArrayList<>();
     private final List<String> namesAsGiven;
-    private final List<Path> skippedLinks;
+    private final List<Path> skippedLinks = new ArrayList<>();
+    private final MessageDigest digest = WeightsHash.sha256();
+    private String hash;
+    private Throwable problem;
+    private final List<Growth> watching = new ArrayList<>();
 
-    private ImageFiles(
-            Path base, List<Path> paths, List<String> namesAsGiven, List<Path> skippedLinks) {
+    /** Is told of files that were found. */
+    interface Growth {
+        /**
+         * More files are known.
+         *
+         * @param found how many in all
+         * @param all whether these are all, or the others cannot be found
+         */
+        void grown(int found, boolean all);
+    }
+
+    private ImageFiles(Path base, List<String> namesAsGiven) {
         this.base = base;
-        this.paths = paths;
         this.namesAsGiven = namesAsGiven;
-        this.skippedLinks = skippedLinks;
     }
 
     /**
@@ -73,11 +83,84 @@ public final class ImageFiles {
             }
         }
         boolean oneFolder = arguments.size() == 1 && Files.isDirectory(arguments.get(0));
-        Path base = oneFolder ? arguments.get(0) : null;
-        Walk walk = new Walk(base);
-        arguments.stream().sorted().forEach(walk::start);
-        walk.followLinks();
-        return new ImageFiles(base, sortedOnce(walk.found), null, List.copyOf(walk.skippedLinks));
+        ImageFiles files = new ImageFiles(oneFolder ? arguments.get(0) : null, null);
+        if (oneFolder) {
+            refuseClosed(files.base);
+        }
+        List<Path> walked = List.copyOf(arguments);
+        Thread thread = new Thread(() -> files.walk(walked), "vitrail-list");
+        thread.setDaemon(true);
+        thread.start();
+        return files;
+    }
+
+    /** Here, before a model is loaded; a folder inside is a row instead. */
+    private static void refuseClosed(Path folder) {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+            children.iterator();
+        } catch (IOException e) {
+            throw new RuntimeFailure(folder + ": this folder cannot be listed; may it be read?", e);
+        }
+    }
+
+    private void walk(List<Path> arguments) {
+        try {
+            if (overlap(arguments)) {
+                List<Path> found = new ArrayList<>();
+                new ImageWalk(base, found::add, this::skip).walk(arguments);
+                found.stream().sorted().distinct().forEach(this::add);
+            } else {
+                new ImageWalk(base, this::add, this::skip).walk(arguments);
+            }
+            end(null);
+        } catch (Throwable e) {
+            // Whoever waits for the files is told, out of memory included.
+            end(e);
+        }
+    }
+
+    /** Whether the paths in one argument may lie among or before those of another. */
+    private static boolean overlap(List<Path> arguments) {
+        List<Path> sorted = arguments.stream().sorted().toList();
+        for (int i = 1; i < sorted.size(); i++) {
+            if (sorted.get(i - 1).toString().isEmpty()
+                    || isInside(sorted.get(i), sorted.subList(0, i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isInside(Path path, List<Path> others) {
+        for (Path parent = path.getParent(); parent != null; parent = parent.getParent()) {
+            if (Collections.binarySearch(others, parent) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized void skip(Path link) {
+        skippedLinks.add(link);
+    }
+
+    private void add(Path path) {
+        String name = isListed() ? namesAsGiven.get(paths.size()) : PathName.of(path);
+        digest.update(name.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        synchronized (this) {
+            paths.add(path);
+            watching.forEach(growth -> growth.grown(paths.size(), false));
+            notifyAll();
+        }
+    }
+
+    private synchronized void end(Throwable why) {
+        problem = why;
+        hash = HexFormat.of().formatHex(digest.digest());
+        watching.forEach(growth -> growth.grown(paths.size(), true));
+        watching.clear();
+        notifyAll();
     }
 
     /**
@@ -96,45 +179,124 @@ public final class ImageFiles {
      */
     public static ImageFiles listed(InputStream list, String name, boolean nullSeparated) {
         ImageList read = ImageList.read(list, name, nullSeparated);
-        return new ImageFiles(
-                null,
-                Collections.unmodifiableList(read.paths()),
-                Collections.unmodifiableList(read.names()),
-                List.of());
-    }
-
-    private static List<Path> sortedOnce(List<Path> found) {
-        Collections.sort(found);
-        List<Path> once = new ArrayList<>(found.size());
-        for (Path path : found) {
-            if (once.isEmpty() || !once.get(once.size() - 1).equals(path)) {
-                once.add(path);
-            }
-        }
-        return Collections.unmodifiableList(once);
+        ImageFiles files = new ImageFiles(null, List.copyOf(read.names()));
+        // A folder's names start at that folder, a list's at the working folder.
+        files.digest.update("listed\0".getBytes(StandardCharsets.UTF_8));
+        read.paths().forEach(files::add);
+        files.end(null);
+        return files;
     }
 
     /**
-     * The number of paths.
+     * The number of paths. Waits until all folders are listed.
      *
      * @return how many rows a run over them has
+     * @throws RuntimeFailure if the folder cannot be listed to its end
      */
     public int size() {
+        awaitAll();
+        return found();
+    }
+
+    /**
+     * Whether there is no image. Waits until the first is found, or none.
+     *
+     * @return whether a run over them has no row
+     * @throws RuntimeFailure if the folder cannot be listed
+     */
+    public boolean isEmpty() {
+        return !hasMoreThan(0);
+    }
+
+    /**
+     * Whether there are more images than a number. Waits until so many are found, or all.
+     *
+     * @param count the number
+     * @return whether a run over them has more rows
+     * @throws RuntimeFailure if the folder cannot be listed that far
+     */
+    public boolean hasMoreThan(int count) {
+        await(count + 1);
+        return found() > count;
+    }
+
+    /**
+     * The number of paths known so far, which grows while folders are listed.
+     *
+     * @return how many there are at least
+     */
+    public synchronized int found() {
         return paths.size();
     }
 
+    /** Whether {@link #found} is all. */
+    synchronized boolean areAllFound() {
+        return hash != null;
+    }
+
+    /** A hash over the names in order, and whether a list gave them. Waits for all of them. */
+    String hash() {
+        awaitAll();
+        synchronized (this) {
+            return hash;
+        }
+    }
+
+    private void awaitAll() {
+        await(Integer.MAX_VALUE);
+    }
+
+    private synchronized void await(int count) {
+        boolean interrupted = false;
+        while (paths.size() < count && hash == null) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (paths.size() >= count) {
+            return;
+        }
+        if (problem instanceof RuntimeException e) {
+            throw e;
+        } else if (problem instanceof Error e) {
+            throw e;
+        }
+    }
+
+    /** Tells of the files that are known, and from now on of every other one. */
+    synchronized void watch(Growth growth) {
+        if (hash == null) {
+            watching.add(growth);
+        }
+        growth.grown(paths.size(), hash != null);
+    }
+
+    /** Tells no more. */
+    synchronized void unwatch(Growth growth) {
+        watching.remove(growth);
+    }
+
     /**
-     * A path that can be opened.
+     * A path that can be opened. Waits until it is found.
      *
      * @param index its place in the order, from 0
      * @return the path
+     * @throws IndexOutOfBoundsException if there are not so many
+     * @throws RuntimeFailure if the folder cannot be listed that far
      */
-    public Path path(int index) {
+    public synchronized Path path(int index) {
+        await(index + 1);
         return base == null ? paths.get(index) : base.resolve(paths.get(index));
     }
 
     /**
      * The path as result rows have it: relative to the folder given, with {@code /}; or as listed.
+     * Waits until the path is found.
      *
      * <p>A name with bytes that are no UTF-8, or on Windows with half a surrogate pair, is still
      * told apart and can be turned back: each such byte is written as {@code //} and two
@@ -142,8 +304,11 @@ public final class ImageFiles {
      *
      * @param index its place in the order, from 0
      * @return the name
+     * @throws IndexOutOfBoundsException if there are not so many
+     * @throws RuntimeFailure if the folder cannot be listed that far
      */
-    public String name(int index) {
+    public synchronized String name(int index) {
+        await(index + 1);
         return isListed() ? namesAsGiven.get(index) : PathName.of(paths.get(index));
     }
 
@@ -156,108 +321,9 @@ public final class ImageFiles {
      * Links to folders that were not followed, because they lead to a folder that was entered by
      * another way: loops and doubles.
      *
-     * @return the links
+     * @return those met so far; all of them once {@link #size} has returned
      */
-    public List<Path> skippedLinks() {
-        return skippedLinks;
-    }
-
-    /** One walk over all arguments. */
-    private static final class Walk {
-        final List<Path> found = new ArrayList<>();
-        final List<Path> skippedLinks = new ArrayList<>();
-        private final Path base;
-        private final List<Path> links = new ArrayList<>();
-        private final Set<Object> entered = new HashSet<>();
-
-        Walk(Path base) {
-            this.base = base;
-        }
-
-        void start(Path argument) {
-            if (Files.isDirectory(argument)) {
-                walk(argument);
-            } else {
-                found.add(argument);
-            }
-        }
-
-        /** After all real folders, so that a link inside the tree never takes a folder's place. */
-        void followLinks() {
-            while (!links.isEmpty()) {
-                List<Path> round = new ArrayList<>(links);
-                links.clear();
-                Collections.sort(round);
-                for (Path link : round) {
-                    walk(link);
-                }
-            }
-        }
-
-        /** Enters a folder, a real one or the target of a link, and all real folders below it. */
-        private void walk(Path top) {
-            Deque<Path> folders = new ArrayDeque<>(List.of(top));
-            while (!folders.isEmpty()) {
-                Path folder = folders.pop();
-                if (entered.add(identity(folder))) {
-                    list(folder, folders);
-                } else if (Files.isSymbolicLink(folder)) {
-                    skippedLinks.add(folder);
-                }
-            }
-        }
-
-        private void list(Path folder, Deque<Path> folders) {
-            try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
-                for (Path child : children) {
-                    visit(child, folders);
-                }
-            } catch (IOException | DirectoryIteratorException e) {
-                found.add(relative(folder));
-            }
-        }
-
-        private void visit(Path child, Deque<Path> folders) {
-            String name = child.getFileName().toString();
-            if (name.startsWith(".")) {
-                return;
-            }
-            BasicFileAttributes kind;
-            try {
-                kind =
-                        Files.readAttributes(
-                                child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            } catch (IOException e) {
-                // It vanished since it was listed, or says nothing; reading it will tell.
-                kind = null;
-            }
-            if (kind != null && kind.isDirectory()) {
-                folders.push(child);
-            } else if (kind != null && kind.isSymbolicLink() && Files.isDirectory(child)) {
-                links.add(child);
-            } else if (ImageDecoder.hasExtension(child)) {
-                found.add(relative(child));
-            }
-        }
-
-        private Path relative(Path path) {
-            if (base == null) {
-                return path;
-            }
-            if (path.equals(base)) {
-                throw new RuntimeFailure(base + ": this folder cannot be listed; may it be read?");
-            }
-            return path.subpath(base.getNameCount(), path.getNameCount());
-        }
-
-        /** What two paths to the same folder have in common. */
-        private static Object identity(Path folder) {
-            try {
-                Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
-                return key == null ? folder.toRealPath() : key;
-            } catch (IOException e) {
-                return folder;
-            }
-        }
+    public synchronized List<Path> skippedLinks() {
+        return List.copyOf(skippedLinks);
     }
 }

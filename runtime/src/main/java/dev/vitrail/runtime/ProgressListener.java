@@ -17,7 +17,7 @@ public interface ProgressListener {
      * The state of a run.
      *
      * @param done rows written
-     * @param total rows that there will be
+     * @param total images found so far: the rows that there will be, once all folders are listed
      * @param failed rows with an error among those written
      * @param imagesPerSecond the speed since the run began
      */

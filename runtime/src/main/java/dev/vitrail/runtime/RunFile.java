@@ -1,11 +1,13 @@
 package dev.vitrail.runtime;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,15 +29,15 @@ record RunFile(Path target, Path path) {
 
     /** Writes the file whole or not at all. */
     void write(RunIdentity run) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(run));
+        ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(Content.of(run)));
         WholeFile.write(path, channel -> WholeFile.writeFully(channel, bytes));
     }
 
-    /** Refuses to go on with the rows of another run. */
+    /** Refuses to go on with the rows of another run; completes what the file says of this one. */
     void require(RunIdentity run) throws IOException {
-        RunIdentity earlier;
+        Content earlier;
         try {
-            earlier = JSON.readValue(Files.readAllBytes(path), RunIdentity.class);
+            earlier = JSON.readValue(Files.readAllBytes(path), Content.class);
         } catch (java.nio.file.NoSuchFileException | JsonProcessingException e) {
             throw new RuntimeFailure(
                     target
@@ -45,7 +47,8 @@ record RunFile(Path target, Path path) {
                             + " it or choose another name",
                     e);
         }
-        List<String> differences = run.differencesFrom(earlier);
+        run.files().size();
+        List<String> differences = Content.of(run).differencesFrom(earlier);
         if (!differences.isEmpty()) {
             throw new RuntimeFailure(
                     target
@@ -53,9 +56,62 @@ record RunFile(Path target, Path path) {
                             + String.join(", ", differences)
                             + "; overwrite it or choose another name");
         }
+        if (earlier.listing == null) {
+            write(run);
+        }
     }
 
     void delete() throws IOException {
         Files.deleteIfExists(path);
+    }
+
+    /**
+     * What the file holds.
+     *
+     * @param images the number of images, or null if the folders were still being listed: then the
+     *     paths of the rows are all that can be compared
+     * @param listing a hash over their names, null with the number
+     */
+    private record Content(
+            @JsonProperty("model") String model,
+            @JsonProperty("top_k") int topK,
+            @JsonProperty("threshold") double threshold,
+            @JsonProperty("provider") String provider,
+            @JsonProperty("images") Integer images,
+            @JsonProperty("listing") String listing) {
+
+        static Content of(RunIdentity run) {
+            boolean listed = run.files().areAllFound();
+            return new Content(
+                    run.model(),
+                    run.topK(),
+                    run.threshold(),
+                    run.provider(),
+                    listed ? run.files().size() : null,
+                    listed ? run.files().hash() : null);
+        }
+
+        /** What is different now, as ends of a sentence; empty for the same run. */
+        List<String> differencesFrom(Content earlier) {
+            List<String> differences = new ArrayList<>();
+            if (!model.equals(earlier.model)) {
+                differences.add("the model is another one");
+            }
+            if (topK != earlier.topK) {
+                differences.add("top-k was " + earlier.topK + " and is " + topK);
+            }
+            if (threshold != earlier.threshold) {
+                differences.add("the threshold was " + earlier.threshold + " and is " + threshold);
+            }
+            if (!provider.equals(earlier.provider)) {
+                differences.add("the provider was " + earlier.provider + " and is " + provider);
+            }
+            if (earlier.images != null && !images.equals(earlier.images)) {
+                differences.add(earlier.images + " images were found and now " + images);
+            } else if (earlier.listing != null && !listing.equals(earlier.listing)) {
+                differences.add("the images found are others");
+            }
+            return differences;
+        }
     }
 }

@@ -103,11 +103,12 @@ public record SessionConfig(
      * weights takes longer than it saves. The mode may depend on nothing but the number, because
      * the two differ in the last bits of a logit, and a resumed run must give the same rows.
      *
-     * @param images the images of a whole run, those of before a stop included
+     * @param files the images of a whole run, those of before a stop included
      * @return the changed copy
      */
-    public SessionConfig forImages(int images) {
-        return withMemoryMode(images <= FEW ? MemoryMode.QUICK_START : MemoryMode.THROUGHPUT);
+    public SessionConfig forImages(ImageFiles files) {
+        return withMemoryMode(
+                files.hasMoreThan(FEW) ? MemoryMode.THROUGHPUT : MemoryMode.QUICK_START);
     }
 
     /**

@@ -75,7 +75,7 @@ public final class SortingWriter implements ResultWriter {
     }
 
     private void sort(ResultRow row) {
-        if (next >= files.size() || !files.name(next).equals(row.path())) {
+        if (next >= files.found() || !files.name(next).equals(row.path())) {
             throw new RuntimeFailure(
                     folder + ": " + row.path() + " cannot be sorted, it is not the next image");
         }

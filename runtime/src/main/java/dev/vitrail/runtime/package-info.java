@@ -31,11 +31,12 @@
  *   <li><b>The session.</b> {@code Session} wraps ONNX Runtime's so that it cannot be closed under
  *       a running call; {@link dev.vitrail.runtime.Provider} is asked for, {@link
  *       dev.vitrail.runtime.ProviderChoice} says what was taken.
- *   <li><b>A folder run.</b> {@link dev.vitrail.runtime.ImageFiles} walks folders, or takes the
- *       paths of an {@code ImageList}, read and checked whole before the first image; threads of a
- *       {@code DecodePool} fill the places of a {@code Batch} that a {@code BatchFeed} hands out in
- *       order; the run's own thread takes whole batches, in the same order, through the session and
- *       writes the rows. What bounds memory is the number of batch buffers, three.
+ *   <li><b>A folder run.</b> {@link dev.vitrail.runtime.ImageFiles} walks folders in a thread of
+ *       its own ({@code ImageWalk}), or takes the paths of an {@code ImageList}, read and checked
+ *       whole before the first image; threads of a {@code DecodePool} fill the places of a {@code
+ *       Batch} that a {@code BatchFeed} hands out in order; the run's own thread takes whole
+ *       batches, in the same order, through the session and writes the rows. What bounds memory is
+ *       the number of batch buffers, three.
  *   <li><b>Results.</b> A {@link dev.vitrail.runtime.ResultWriter} turns rows into the bytes of one
  *       format, a {@code RowSink} puts them into a file or a stream. A file's rows lie in {@code
  *       NAME.part} until all are there, and {@code NAME.run} says whose they are: resuming is
@@ -73,15 +74,17 @@
  *   <li>The protobuf is read by a hundred lines of our own instead of the protobuf library: the
  *       weights must not be loaded to see the metadata, inference-only users get one jar less, and
  *       ONNX Runtime's Java binding garbles characters beyond 16 bits.
- *   <li>All paths are collected before the first image is read, in about 120 bytes each: a progress
- *       bar has its total, and the order is one sort.
+ *   <li>Folders are listed in order while the first images are classified: a folder is read and
+ *       sorted whole, its entries are asked one by one what they are. The paths found are kept, in
+ *       about 120 bytes each, so that a run can be repeated and a progress bar soon has its total.
  *   <li>Decoders cannot be interrupted, so an image over its time limit costs a thread, which is
  *       replaced. Not chosen: decoding in another process, which costs every image a copy.
  *   <li>Decoding threads and session threads each number as many as processors, with spinning off.
  *       The queue between them is short, so the scheduler gives processors to the slower side. Not
  *       chosen: a fixed split, which is wrong for a tiny model or for a huge one.
- *   <li>A resumed run is known by its model, options and list of names. Not chosen: also by the
- *       files' sizes and times, which would cost a look at each of a million files.
+ *   <li>A resumed run is known by its model, options and list of names; where it was killed before
+ *       its folders were listed, by the names of its rows. Not chosen: also by the files' sizes and
+ *       times, which would cost a look at each of a million files.
  *   <li>Rows hold probabilities rounded to 6 decimals, for what single precision knows.
  * </ul>
  */

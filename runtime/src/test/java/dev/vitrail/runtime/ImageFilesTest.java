@@ -172,4 +172,85 @@ class ImageFilesTest {
         ImageFiles files = ImageFiles.find(List.of(folder));
         assertThat(Files.exists(files.path(0))).isTrue();
     }
+
+    /** What {@code LC_ALL=C sort} would say, for names around the separator in order of bytes. */
+    @Test
+    void ordersFoldersAmongNamesThatDifferAtTheSeparator() throws Exception {
+        List<String> expected = new ArrayList<>();
+        for (String name :
+                List.of("a", "a!", "a-", "a-/a", "a.", "a/a", "a/a-", "a/a/a", "a0", "a0/b", "b")) {
+            for (String end : List.of(".png", "!.jpg", "~.gif")) {
+                expected.add(name + end);
+            }
+        }
+        for (String name : List.of("a.png/in.png", "a!/x.png", "a!/!.png", "c/c/c/c.png")) {
+            expected.add(name);
+        }
+        expected.remove("a.png");
+        for (String name : expected) {
+            file(name);
+        }
+        expected.sort(
+                (one, other) ->
+                        Arrays.compareUnsigned(
+                                one.getBytes(StandardCharsets.UTF_8),
+                                other.getBytes(StandardCharsets.UTF_8)));
+        assertThat(names(ImageFiles.find(List.of(folder)))).isEqualTo(expected);
+
+        Path a = folder.resolve("a");
+        List<Path> arguments =
+                List.of(folder.resolve("c"), folder.resolve("a!"), a, folder.resolve("a!.jpg"));
+        assertThat(names(ImageFiles.find(arguments)))
+                .containsExactly(
+                        folder + "/a!.jpg",
+                        folder + "/a!/!.png",
+                        folder + "/a!/x.png",
+                        folder + "/a/a!.jpg",
+                        folder + "/a/a-!.jpg",
+                        folder + "/a/a-.png",
+                        folder + "/a/a-~.gif",
+                        folder + "/a/a.png",
+                        folder + "/a/a/a!.jpg",
+                        folder + "/a/a/a.png",
+                        folder + "/a/a/a~.gif",
+                        folder + "/a/a~.gif",
+                        folder + "/c/c/c/c.png");
+    }
+
+    @Test
+    void prefersRealFoldersToLinksThatComeBeforeThem() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolveSibling(folder.getFileName() + "-x"));
+        try {
+            Files.createDirectories(elsewhere.resolve("z"));
+            Files.createFile(elsewhere.resolve("z/z.png"));
+            Files.createSymbolicLink(elsewhere.resolve("a"), Path.of("z"));
+            Files.createSymbolicLink(folder.resolve("link"), elsewhere);
+            file("real/sub/a.png");
+            file(".hidden/b.png");
+            Files.createSymbolicLink(folder.resolve("before"), Path.of("real/sub"));
+            Files.createSymbolicLink(folder.resolve("seen"), Path.of(".hidden"));
+            ImageFiles files = ImageFiles.find(List.of(folder));
+            assertThat(names(files))
+                    .containsExactly("link/z/z.png", "real/sub/a.png", "seen/b.png");
+            assertThat(files.skippedLinks())
+                    .containsExactly(folder.resolve("before"), folder.resolve("link/a"));
+        } finally {
+            Files.delete(elsewhere.resolve("z/z.png"));
+            Files.delete(elsewhere.resolve("z"));
+            Files.delete(elsewhere.resolve("a"));
+            Files.delete(elsewhere);
+        }
+    }
+
+    @Test
+    void saysThatThereAreNotSoMany() throws Exception {
+        file("a.png");
+        ImageFiles files = ImageFiles.find(List.of(folder));
+        assertThat(files.isEmpty()).isFalse();
+        assertThatThrownBy(() -> files.name(1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(
+                        ImageFiles.find(List.of(Files.createDirectory(folder.resolve("none"))))
+                                .isEmpty())
+                .isTrue();
+    }
 }

@@ -114,13 +114,14 @@ class ImageListTest {
                 Classifier.open(new ModelFile().build().toByteArray(), "m.onnx", config)) {
             FolderOptions options = FolderOptions.defaults();
             RunIdentity one = RunIdentity.of(classifier, options, listed("a.jpg\n", false));
-            assertThat(RunIdentity.of(classifier, options, listed("a.jpg\0", true))).isEqualTo(one);
-            RunIdentity found =
-                    RunIdentity.of(classifier, options, ImageFiles.find(List.of(folder)));
-            for (RunIdentity other :
-                    List.of(RunIdentity.of(classifier, options, listed("./a.jpg", false)), found)) {
-                assertThat(other.differencesFrom(one))
-                        .containsExactly("the images found are others");
+            RunFile file = RunFile.of(folder.resolve("results"));
+            file.write(one);
+            file.require(RunIdentity.of(classifier, options, listed("a.jpg\0", true)));
+            for (ImageFiles others :
+                    List.of(listed("./a.jpg", false), ImageFiles.find(List.of(folder)))) {
+                RunIdentity other = RunIdentity.of(classifier, options, others);
+                assertThatThrownBy(() -> file.require(other))
+                        .hasMessageContaining(": the images found are others;");
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.Prediction.RankedLabel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ResultWriterTest {
     private static final int TOP_K = 2;
-    private static final RunIdentity RUN = new RunIdentity("m", TOP_K, 0, "cpu", 4, "l");
+    private static final RunIdentity RUN = new RunIdentity("m", TOP_K, 0, "cpu", noFiles());
     private static final List<ResultRow> ROWS =
             List.of(
                     row(
@@ -42,6 +43,10 @@ class ResultWriterTest {
                             new Failed(
                                     FailureCode.CORRUPT_IMAGE,
                                     "ends \"early\",\nafter \ud800 bytes")));
+
+    private static ImageFiles noFiles() {
+        return ImageFiles.listed(InputStream.nullInputStream(), "list", false);
+    }
 
     @TempDir private Path folder;
 
@@ -123,8 +128,7 @@ class ResultWriterTest {
     private static String text(OutputFormat format, double threshold, List<ResultRow> rows) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ResultWriter writer = format.toStream(bytes, "memory", TOP_K)) {
-            writer.begin(
-                    new RunIdentity("m", TOP_K, threshold, "cpu", rows.size(), "l"), row -> {});
+            writer.begin(new RunIdentity("m", TOP_K, threshold, "cpu", noFiles()), row -> {});
             rows.forEach(writer::write);
             writer.finish();
         }
