@@ -15,6 +15,7 @@ import dev.vitrail.converter.onnx.WrittenModel;
 import dev.vitrail.converter.pass.Passes;
 import dev.vitrail.converter.trace.ArrayInput;
 import dev.vitrail.converter.trace.Extent;
+import dev.vitrail.converter.trace.Operand;
 import dev.vitrail.converter.trace.ResultTypes;
 import dev.vitrail.converter.trace.SymbolicAxis;
 import dev.vitrail.converter.trace.Trace;
@@ -47,6 +48,7 @@ public final class Exporter {
             new LinkedHashMap<>();
     private final Map<String, ResultTypes> operations = new LinkedHashMap<>();
     private final Map<String, Translation> translations = new LinkedHashMap<>();
+    private final List<Observation> observations = new ArrayList<>();
     private UnaryOperator<String> naming;
     private Function<String, TensorData> weights;
 
@@ -176,6 +178,22 @@ public final class Exporter {
     }
 
     /**
+     * Hands out results from inside the network: each becomes an output of the file, after those
+     * that the network returns, and what is handed out no pass fuses away. The verification runs
+     * such a file and compares what the network returns.
+     *
+     * @param operation the operation whose results are wanted, as {@link
+     *     dev.vitrail.converter.trace.Call#operation()} has it, such as {@code softmax}
+     * @param outputName from the path of the block that calls it, such as {@code blocks.0.attn}, to
+     *     the name of the output; empty for a block that is not meant
+     * @return this exporter
+     */
+    public Exporter observe(String operation, Function<String, Optional<String>> outputName) {
+        observations.add(new Observation(operation, outputName));
+        return this;
+    }
+
+    /**
      * Builds the graph without writing it. Weights are referred to and not read, so this works for
      * a planned block of any size.
      *
@@ -237,12 +255,23 @@ public final class Exporter {
     }
 
     private Graph lower(Tracer tracer, Trace trace, Function<String, TensorData> source) {
+        List<String> names = new ArrayList<>(outputNames(trace));
+        List<Operand> outputs = new ArrayList<>(trace.outputs());
+        for (Observation observation : observations) {
+            observation
+                    .in(trace)
+                    .forEach(
+                            (name, result) -> {
+                                names.add(name);
+                                outputs.add(result);
+                            });
+        }
         return Passes.standard()
                 .apply(
                         Lowering.lower(
-                                trace,
+                                new Trace(trace.inputs(), trace.weights(), trace.calls(), outputs),
                                 options.graphName(),
-                                outputNames(trace),
+                                names,
                                 options.opset(),
                                 source,
                                 translations(tracer)));
@@ -288,7 +317,7 @@ public final class Exporter {
         try (PendingModel pending =
                 OnnxWriter.write(graph, metadata, target, options.externalData(), check)) {
             long written = System.nanoTime();
-            Optional<VerificationReport> verification = verify(target, pending);
+            Optional<VerificationReport> verification = verify(target, pending, trace);
             pending.addMetadata(findings(pending, verification));
             WrittenModel model = pending.commit();
             long end = System.nanoTime();
@@ -307,7 +336,7 @@ public final class Exporter {
         }
     }
 
-    private Optional<VerificationReport> verify(Path target, PendingModel pending) {
+    private Optional<VerificationReport> verify(Path target, PendingModel pending, Trace trace) {
         if (options.verification().isEmpty()) {
             return Optional.empty();
         }
@@ -317,6 +346,7 @@ public final class Exporter {
                                 inputs,
                                 List.copyOf(axes.values()),
                                 options.verification().get())
+                        .outputs(outputNames(trace))
                         .run(pending.model(), target);
         if (!report.passed()) {
             throw new ExportException(

@@ -307,4 +307,51 @@ class ExporterTest {
                 .isInstanceOf(ExportException.class)
                 .hasMessageContainingAll(parts);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {17, 23})
+    void handsOutWhatIsObserved(int opset) {
+        Optional<VerificationOptions> verification = Optional.of(VerificationOptions.defaults());
+        Exporter exporter =
+                exporter(options(opset, verification))
+                        .observe(
+                                "softmax",
+                                block -> Optional.of("weights." + block.replaceAll("\\D", "")));
+        Graph graph = exporter.graph();
+        assertThat(graph.outputs())
+                .extracting(output -> output.name() + " " + output.type().text())
+                .containsExactly(
+                        "logits float[batch,10]",
+                        "weights.0 float[batch,4,17,17]",
+                        "weights.1 float[batch,4,17,17]",
+                        "weights.2 float[batch,4,17,17]");
+        // In opset 23 attention would be one operator otherwise.
+        assertThat(graph.nodes().stream().filter(node -> node.is("Softmax"))).hasSize(3);
+        // The network returns the logits alone, and those are compared.
+        ExportReport report = exporter.export(folder.resolve("observed.onnx"));
+        assertThat(report.verification()).isPresent();
+        OnnxChecker.checkWherePresent(folder.resolve("observed.onnx"), opset);
+    }
+
+    @Test
+    void refusesToObserveNothing() {
+        assertThatThrownBy(
+                        () ->
+                                exporter(unverified())
+                                        .observe("softmax", block -> Optional.empty())
+                                        .graph())
+                .isInstanceOf(ExportException.class)
+                .hasMessageContaining("nothing to observe", "softmax");
+    }
+
+    @Test
+    void refusesToObserveTwoResultsUnderOneName() {
+        assertThatThrownBy(
+                        () ->
+                                exporter(unverified())
+                                        .observe("softmax", block -> Optional.of("weights"))
+                                        .graph())
+                .isInstanceOf(ExportException.class)
+                .hasMessageContaining("observed as weights");
+    }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** An ONNX file loaded in ONNX Runtime, on the CPU. */
 final class OnnxModel implements AutoCloseable {
@@ -42,7 +43,8 @@ final class OnnxModel implements AutoCloseable {
         return List.copyOf(session.getOutputNames());
     }
 
-    List<Numbers> run(Sample sample) throws OrtException {
+    /** Runs the model for some of its outputs, in the order of their names. */
+    List<Numbers> run(Sample sample, List<String> names) throws OrtException {
         Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
         try {
             for (String name : session.getInputNames()) {
@@ -52,8 +54,8 @@ final class OnnxModel implements AutoCloseable {
                 }
             }
             List<Numbers> outputs = new ArrayList<>();
-            try (OrtSession.Result result = session.run(tensors)) {
-                for (String name : session.getOutputNames()) {
+            try (OrtSession.Result result = session.run(tensors, Set.copyOf(names))) {
+                for (String name : names) {
                     OnnxTensor output = (OnnxTensor) result.get(name).orElseThrow();
                     outputs.add(
                             new Numbers(

@@ -32,6 +32,7 @@ public final class Verification {
     private final List<ArrayInput> inputs;
     private final List<SymbolicAxis> axes;
     private final VerificationOptions options;
+    private List<String> outputs = List.of();
 
     /**
      * Prepares a verification.
@@ -50,6 +51,18 @@ public final class Verification {
         this.inputs = List.copyOf(inputs);
         this.axes = List.copyOf(axes);
         this.options = options;
+    }
+
+    /**
+     * Says which outputs of the file the network returns, where the file has more: those are
+     * compared and the others left alone.
+     *
+     * @param names in the order of the network; empty for all outputs of the file
+     * @return this verification
+     */
+    public Verification outputs(List<String> names) {
+        outputs = List.copyOf(names);
+        return this;
     }
 
     /**
@@ -85,6 +98,7 @@ public final class Verification {
         int plainSample = Math.min(1, samples.size() - 1);
         for (OptLevel level : List.of(OptLevel.NO_OPT, OptLevel.ALL_OPT)) {
             try (OnnxModel model = OnnxModel.open(file, level)) {
+                List<String> compared = compared(model, target);
                 for (int i = 0; i < samples.size(); i++) {
                     if (level == OptLevel.NO_OPT && i != plainSample) {
                         continue;
@@ -94,7 +108,7 @@ public final class Verification {
                                     + (level == OptLevel.NO_OPT ? " (not optimised)" : "");
                     labels.add(label);
                     differences.add(
-                            label, model.outputNames(), expected.get(i), model.run(samples.get(i)));
+                            label, compared, expected.get(i), model.run(samples.get(i), compared));
                 }
             } catch (OrtException e) {
                 throw new ExportException(
@@ -105,6 +119,21 @@ public final class Verification {
             }
         }
         return new VerificationReport(differences.largest(), labels);
+    }
+
+    private List<String> compared(OnnxModel model, Path target) {
+        if (outputs.isEmpty()) {
+            return model.outputNames();
+        }
+        if (!model.outputNames().containsAll(outputs)) {
+            throw new ExportException(
+                    target
+                            + ": gives "
+                            + model.outputNames()
+                            + " where the network gives "
+                            + outputs);
+        }
+        return outputs;
     }
 
     /** ONNX Runtime names the file as it was given to it. */

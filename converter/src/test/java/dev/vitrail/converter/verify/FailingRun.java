@@ -16,7 +16,7 @@ final class FailingRun {
         FloatBuffer pixels = FloatBuffer.allocate(5 * 3 * 32 * 32);
         Sample sample = Sample.of("five", "pixel_values", pixels, 5, 3, 32, 32);
         try (OnnxModel model = OnnxModel.open(Path.of(args[0]), OptLevel.NO_OPT)) {
-            model.run(sample);
+            model.run(sample, model.outputNames());
         } catch (OrtException e) {
             System.exit(FAILED);
         }
