@@ -367,6 +367,24 @@ public record Preprocessing(
         }
     }
 
+    /**
+     * What a prepared image looks like: the way back from what the network is fed to bytes.
+     *
+     * @param prepared {@code [3, outputHeight, outputWidth]}, as {@link #apply} gives it
+     * @return {@code [outputHeight, outputWidth, 3]}, to be looked at
+     */
+    public RgbImage image(float[] prepared) {
+        int plane = outputHeight() * outputWidth();
+        byte[] pixels = new byte[CHANNELS * plane];
+        for (int i = 0; i < pixels.length; i++) {
+            int channel = i % CHANNELS;
+            double unit = prepared[channel * plane + i / CHANNELS] * std.get(channel);
+            double level = Math.rint((unit + mean.get(channel)) / rescaleFactor);
+            pixels[i] = (byte) Math.max(0, Math.min(255, level));
+        }
+        return new RgbImage(outputWidth(), outputHeight(), pixels);
+    }
+
     RgbImage resizeAndCrop(RgbImage image) {
         Size size = resize.of(new Size(image.height(), image.width()), dialect);
         Window centre = dialect.centre(size, crop);
