@@ -1,5 +1,6 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.imaging.RgbImage;
 import dev.vitrail.imaging.Thumbnail;
 import dev.vitrail.runtime.Prediction.Failed;
 import java.nio.FloatBuffer;
@@ -30,6 +31,7 @@ final class Batch {
     private final boolean[] claimed;
     private final Failed[] failures;
     private final Thumbnail[] thumbnails;
+    private final RgbImage[] images;
     private int open;
     private boolean abandoned;
 
@@ -49,6 +51,7 @@ final class Batch {
         this.claimed = new boolean[size];
         this.failures = new Failed[size];
         this.thumbnails = new Thumbnail[size];
+        this.images = new RgbImage[size];
         this.open = size;
     }
 
@@ -89,6 +92,19 @@ final class Batch {
     /** Keeps an image's thumbnail, or null; while its place is {@linkplain #fill filled}. */
     void keep(int place, Thumbnail thumbnail) {
         thumbnails[place] = thumbnail;
+    }
+
+    /**
+     * Keeps the image itself for a model that prepares it; while its place is {@linkplain #fill
+     * filled}.
+     */
+    void keep(int place, RgbImage image) {
+        images[place] = image;
+    }
+
+    /** The image of a place for a model that prepares it, or null. */
+    RgbImage image(int place) {
+        return images[place];
     }
 
     /** The thumbnail of a place, if there is one. */

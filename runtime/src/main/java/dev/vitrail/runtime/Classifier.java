@@ -14,6 +14,9 @@ import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -250,12 +253,116 @@ public final class Classifier implements AutoCloseable {
      */
     public Prediction classify(RgbImage image, int topK) {
         requireTopK(topK);
+        return Ranking.of(logits(image), 0, card.labels(), topK);
+    }
+
+    /**
+     * Runs the model on a decoded image, prepared here or in the graph.
+     *
+     * @param image the image
+     * @return {@code [classes]}
+     * @throws RuntimeFailure if the session fails or is closed
+     */
+    public float[] logits(RgbImage image) {
+        String output = card.outputName();
+        if (card.fixedBatch().orElse(1) == 1) {
+            return run(image, Map.of(output, logitsShape(1))).get(output);
+        }
+        FloatBuffer pixels = newBuffer(1);
+        card.preprocessing().apply(image, pixels);
+        return logits(pixels.flip(), 1);
+    }
+
+    /**
+     * What the network is fed for a decoded image, prepared here or in the graph.
+     *
+     * @param image the image
+     * @return {@code [3, height, width]}
+     * @throws RuntimeFailure if the session fails or is closed
+     */
+    public float[] pixels(RgbImage image) {
+        if (card.takesBytes()) {
+            return run(image, Map.of(ModelCard.PIXELS, inputShape(1))).get(ModelCard.PIXELS);
+        }
+        FloatBuffer pixels = FloatBuffer.allocate(card.imageFloats());
+        card.preprocessing().apply(image, pixels);
+        return pixels.array();
+    }
+
+    /** One run for one image, prepared here or in the graph. */
+    private Map<String, float[]> run(RgbImage image, Map<String, long[]> outputs) {
+        if (card.takesBytes()) {
+            return session.run(card.inputName(), Session.Feed.of(image), outputs);
+        }
         FloatBuffer pixels =
                 Optional.ofNullable(buffers.poll()).orElseGet(() -> newBuffer(1)).clear();
         card.preprocessing().apply(image, pixels);
-        float[] logits = logits(pixels.flip(), 1);
+        Session.Feed feed = Session.Feed.of(pixels.flip(), inputShape(1));
+        Map<String, float[]> values = session.run(card.inputName(), feed, outputs);
         buffers.add(pixels);
-        return Ranking.of(logits, 0, card.labels(), topK);
+        return values;
+    }
+
+    private long[] inputShape(int count) {
+        return new long[] {
+            count, 3, card.preprocessing().outputHeight(), card.preprocessing().outputWidth()
+        };
+    }
+
+    private long[] logitsShape(int count) {
+        return new long[] {count, card.labels().size()};
+    }
+
+    /**
+     * Where the model hands out its attention weights.
+     *
+     * @return empty for a model that was not exported with them
+     * @throws RuntimeFailure if its metadata on them is not what it must be
+     */
+    public Optional<AttentionOutputs> attentionOutputs() {
+        return AttentionOutputs.read(card.name(), card.metadata());
+    }
+
+    /**
+     * Classifies a decoded image and keeps where the network looked.
+     *
+     * @param image the image
+     * @return classes and attention weights
+     * @throws RuntimeFailure if the model hands out no attention weights, takes no batch of one, or
+     *     the session fails or is closed
+     */
+    public Explanation explain(RgbImage image) {
+        AttentionOutputs outputs =
+                attentionOutputs()
+                        .orElseThrow(
+                                () ->
+                                        new RuntimeFailure(
+                                                card.name()
+                                                        + ": hands out no attention weights; export"
+                                                        + " it with them (--with-attention)"));
+        if (card.fixedBatch().orElse(1) != 1) {
+            throw new RuntimeFailure(
+                    card.name() + ": takes batches of " + card.fixedBatch().get() + " alone");
+        }
+        int tokens = outputs.tokens();
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        shapes.put(card.outputName(), logitsShape(1));
+        outputs.layers().forEach(layer -> shapes.put(layer, new long[] {1, -1, tokens, tokens}));
+        if (outputs.reads() == AttentionOutputs.Reads.POOL) {
+            shapes.put(AttentionOutputs.POOL, new long[] {1, -1, 1, outputs.patches()});
+        }
+        Map<String, float[]> values = run(image, shapes);
+        List<float[]> layers =
+                outputs.layers().stream()
+                        .map(layer -> Attention.overHeads(values.get(layer), tokens * tokens))
+                        .toList();
+        float[] pool =
+                Attention.overHeads(
+                        values.getOrDefault(AttentionOutputs.POOL, new float[0]),
+                        outputs.patches());
+        return new Explanation(
+                Ranking.of(values.get(card.outputName()), 0, card.labels(), DEFAULT_TOP_K),
+                new Attention(outputs, layers, pool));
     }
 
     /**
@@ -267,9 +374,13 @@ public final class Classifier implements AutoCloseable {
      * @param count the number of images, at least 1
      * @return {@code [count, classes]}, row by row
      * @throws IllegalArgumentException if the buffer holds fewer images
+     * @throws IllegalStateException if the model {@linkplain ModelCard#takesBytes() is fed bytes}
      * @throws RuntimeFailure if the session fails or is closed
      */
     public float[] logits(FloatBuffer images, int count) {
+        if (card.takesBytes()) {
+            throw new IllegalStateException(card.name() + ": is fed bytes, not prepared images");
+        }
         if (count < 1 || images.remaining() / card.imageFloats() < count) {
             throw new IllegalArgumentException(
                     "count is "
@@ -302,14 +413,8 @@ public final class Classifier implements AutoCloseable {
     }
 
     private float[] run(FloatBuffer batch, int count) {
-        long height = card.preprocessing().outputHeight();
-        long width = card.preprocessing().outputWidth();
         return session.run(
-                card.inputName(),
-                batch,
-                new long[] {count, 3, height, width},
-                card.outputName(),
-                new long[] {count, card.labels().size()});
+                card.inputName(), batch, inputShape(count), card.outputName(), logitsShape(count));
     }
 
     /** A direct buffer for that many prepared images. */

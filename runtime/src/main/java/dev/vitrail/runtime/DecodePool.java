@@ -31,6 +31,7 @@ final class DecodePool implements AutoCloseable {
     private final DecodeOptions options;
     private final Duration limit;
     private final int thumbnailEdge;
+    private final boolean inGraph;
     private final List<Worker> workers = new ArrayList<>();
     private final ReadWriteLock memory = new ReentrantReadWriteLock();
     private Thread watch;
@@ -45,6 +46,7 @@ final class DecodePool implements AutoCloseable {
         this.options = preprocessing.decodeOptions();
         this.limit = run.imageTimeLimit();
         this.thumbnailEdge = run.thumbnailEdge();
+        this.inGraph = card.takesBytes();
         for (int i = 0; i < run.threads(); i++) {
             workers.add(new Worker());
         }
@@ -150,12 +152,16 @@ final class DecodePool implements AutoCloseable {
         try {
             RgbImage decoded = decode(path);
             Thumbnail thumbnail = thumbnailEdge == 0 ? null : Thumbnail.of(decoded, thumbnailEdge);
-            RgbImage image = preprocessing.prepare(decoded);
+            RgbImage image = inGraph ? decoded : preprocessing.prepare(decoded);
             return batch.fill(
                     place.place(),
                     pixels -> {
                         batch.keep(place.place(), thumbnail);
-                        preprocessing.finish(image, pixels);
+                        if (inGraph) {
+                            batch.keep(place.place(), image);
+                        } else {
+                            preprocessing.finish(image, pixels);
+                        }
                     });
         } catch (ImageException e) {
             return batch.fail(place.place(), failed(path, e));

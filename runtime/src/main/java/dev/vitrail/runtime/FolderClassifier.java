@@ -230,7 +230,12 @@ public final class FolderClassifier {
         float[] logits = new float[0];
         if (filled > 0) {
             try {
-                logits = classifier.logits(batch.pixels().duplicate().clear(), runSize(filled));
+                logits =
+                        classifier.card().takesBytes()
+                                // Such a model takes one image at a time, and so does the batch.
+                                ? classifier.logits(batch.image(0))
+                                : classifier.logits(
+                                        batch.pixels().duplicate().clear(), runSize(filled));
             } catch (RuntimeFailure e) {
                 if (isShuttingDown()) {
                     return null;

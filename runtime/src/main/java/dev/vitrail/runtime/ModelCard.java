@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param name the model's file, or the name given with its bytes
  * @param inputName the graph's input
- * @param inputShape {@code [batch, 3, height, width]}; -1 where the size is symbolic
+ * @param inputShape {@code [batch, 3, height, width]}; -1 where the size is symbolic. {@code
+ *     [height, width, 3]}, of bytes, where resize, crop and normalisation are in the graph
  * @param outputName the graph's output, {@code [batch, classes]}
  * @param labels the class names, by index
  * @param preprocessing from a decoded image to the input
@@ -36,6 +37,18 @@ public record ModelCard(
         Optional<String> weightsSha256,
         Optional<String> verified,
         Map<String, String> metadata) {
+
+    /** The key of the metadata that says what is fed where that is not prepared images. */
+    public static final String INPUT = "vitrail.input";
+
+    /** The value of {@link #INPUT} where one decoded image is fed, {@code [height, width, 3]}. */
+    public static final String RGB_BYTES = "rgb_bytes";
+
+    /**
+     * The output of such a model that holds what its network was fed, {@code [1, 3, height,
+     * width]}.
+     */
+    public static final String PIXELS = "pixel_values";
 
     /**
      * Copies the collections.
@@ -66,12 +79,28 @@ public record ModelCard(
      * @return the size, or empty for a symbolic batch axis
      */
     public Optional<Integer> fixedBatch() {
-        long batch = inputShape.get(0);
+        long batch = takesBytes() ? 1 : inputShape.get(0);
         return batch > 0 ? Optional.of((int) batch) : Optional.empty();
     }
 
-    /** The number of floats of one prepared image, {@code 3 * height * width}. */
+    /**
+     * Whether the model is fed the bytes of one decoded image of any size, because its
+     * preprocessing is in the graph.
+     *
+     * @return false where it is fed prepared images
+     */
+    public boolean takesBytes() {
+        return inputShape.size() == 3;
+    }
+
+    /**
+     * The number of floats of one prepared image, {@code 3 * height * width}; 0 where images are
+     * not prepared.
+     */
     int imageFloats() {
+        if (takesBytes()) {
+            return 0;
+        }
         return Math.multiplyExact(
                 3, Math.multiplyExact(preprocessing.outputHeight(), preprocessing.outputWidth()));
     }

@@ -57,7 +57,17 @@ final class ModelCards {
             String name, Map.Entry<String, NodeInfo> input, Preprocessing preprocessing) {
         long height = preprocessing.outputHeight();
         long width = preprocessing.outputWidth();
-        String right = "must be float [batch, 3, " + height + ", " + width + "]";
+        String right =
+                "must be float [batch, 3, "
+                        + height
+                        + ", "
+                        + width
+                        + "] or uint8 [height, width, 3]";
+        if (input.getValue().getInfo() instanceof TensorInfo tensor
+                && tensor.type == OnnxJavaType.UINT8
+                && Arrays.equals(tensor.getShape(), new long[] {-1, -1, 3})) {
+            return List.of(-1L, -1L, 3L);
+        }
         if (input.getValue().getInfo() instanceof TensorInfo tensor
                 && tensor.type == OnnxJavaType.FLOAT) {
             long[] shape = tensor.getShape();

@@ -1,20 +1,23 @@
 package dev.vitrail.runtime;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.vitrail.imaging.RgbImage;
 import dev.vitrail.runtime.SessionConfig.MemoryMode;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -211,34 +214,107 @@ final class Session implements AutoCloseable {
      * @return the output's values
      */
     float[] run(String input, FloatBuffer data, long[] shape, String output, long[] outputShape) {
+        return run(input, Feed.of(data, shape), Map.of(output, outputShape)).get(output);
+    }
+
+    /**
+     * Runs the model once for several outputs.
+     *
+     * @param input the name of the input
+     * @param feed what it is fed
+     * @param outputs names of outputs, of floats of any width, and what their shapes must be, -1
+     *     for any size
+     * @return the outputs' values by name
+     */
+    Map<String, float[]> run(String input, Feed feed, Map<String, long[]> outputs) {
         lock.readLock().lock();
         try {
             if (closed) {
                 throw new RuntimeFailure(name + ": this classifier is closed");
             }
-            try (OnnxTensor tensor = OnnxTensor.createTensor(environment, data, shape);
-                    OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
-                OnnxTensor logits = (OnnxTensor) result.get(0);
-                if (!Arrays.equals(logits.getInfo().getShape(), outputShape)) {
-                    throw new RuntimeFailure(
-                            name
-                                    + ": output "
-                                    + output
-                                    + " has shape "
-                                    + Arrays.toString(logits.getInfo().getShape())
-                                    + ", must be "
-                                    + Arrays.toString(outputShape));
+            try (OnnxTensor tensor = feed.tensor(environment);
+                    OrtSession.Result result =
+                            session.run(Map.of(input, tensor), outputs.keySet())) {
+                Map<String, float[]> values = new HashMap<>();
+                for (Map.Entry<String, OnnxValue> output : result) {
+                    String outputName = output.getKey();
+                    OnnxTensor found = (OnnxTensor) output.getValue();
+                    values.put(outputName, values(outputName, found, outputs.get(outputName)));
                 }
-                FloatBuffer values = logits.getFloatBuffer();
-                float[] copy = new float[values.remaining()];
-                values.get(copy);
-                return copy;
+                return values;
             }
         } catch (OrtException e) {
             throw new RuntimeFailure(
-                    name + ": ONNX Runtime failed on a batch of " + shape[0] + ": " + reason(e), e);
+                    name + ": ONNX Runtime failed on " + feed.words() + ": " + reason(e), e);
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    private float[] values(String output, OnnxTensor tensor, long[] shape) {
+        if (!fits(tensor.getInfo().getShape(), shape)) {
+            throw new RuntimeFailure(
+                    name
+                            + ": output "
+                            + output
+                            + " has shape "
+                            + Arrays.toString(tensor.getInfo().getShape())
+                            + ", must be "
+                            + Arrays.toString(shape));
+        }
+        FloatBuffer values = tensor.getFloatBuffer();
+        float[] copy = new float[values.remaining()];
+        values.get(copy);
+        return copy;
+    }
+
+    private static boolean fits(long[] shape, long[] expected) {
+        boolean fits = shape.length == expected.length;
+        for (int axis = 0; fits && axis < shape.length; axis++) {
+            fits = expected[axis] == -1 || shape[axis] == expected[axis];
+        }
+        return fits;
+    }
+
+    /** What an input is fed. */
+    interface Feed {
+        OnnxTensor tensor(OrtEnvironment environment) throws OrtException;
+
+        /** What a message says of it. */
+        String words();
+
+        /** Floats from position to limit; copied unless direct and native. */
+        static Feed of(FloatBuffer data, long... shape) {
+            return new Feed() {
+                @Override
+                public OnnxTensor tensor(OrtEnvironment environment) throws OrtException {
+                    return OnnxTensor.createTensor(environment, data, shape);
+                }
+
+                @Override
+                public String words() {
+                    return "a batch of " + shape[0];
+                }
+            };
+        }
+
+        /** The bytes of an image, {@code [height, width, 3]}. */
+        static Feed of(RgbImage image) {
+            return new Feed() {
+                @Override
+                public OnnxTensor tensor(OrtEnvironment environment) throws OrtException {
+                    return OnnxTensor.createTensor(
+                            environment,
+                            ByteBuffer.wrap(image.pixels()),
+                            new long[] {image.height(), image.width(), 3},
+                            OnnxJavaType.UINT8);
+                }
+
+                @Override
+                public String words() {
+                    return "an image of " + image.width() + "x" + image.height() + " pixels";
+                }
+            };
         }
     }
 
