@@ -97,6 +97,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private Evaluation ofFile() {
         try (Classifier classifier = Classifier.open(model, session.config())) {
+            if (classifier.card().takesBytes()) {
+                throw Failure.wrongUse(
+                        "--model "
+                                + model
+                                + ": has its preprocessing in the graph and is not fed prepared"
+                                + " images; evaluate the run, or the file exported without"
+                                + " --with-preprocessing");
+            }
             ImageFolder images = ImageFolder.read(data, classifier.card().labels());
             int classes = classifier.card().labels().size();
             LogitsFunction logits =

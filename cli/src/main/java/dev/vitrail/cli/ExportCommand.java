@@ -46,6 +46,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  vitrail export --model runs/photos --out photos.onnx --data photos",
             "  vitrail export --model runs/photos --image-size 384x512 --out wide.onnx",
+            "  vitrail export --model runs/photos --with-preprocessing --out photos-bytes.onnx",
             "  vitrail export --config vit-base-patch16-224 --out untrained.onnx",
             "  vitrail export --model runs/base --format safetensors --names timm --out base-timm"
         },
@@ -115,6 +116,21 @@ final class ExportCommand implements Callable<Integer> {
     private ExternalDataPolicy externalData;
 
     @Option(
+            names = "--with-preprocessing",
+            description =
+                    "Put resize, crop and normalisation into the graph: its input is then"
+                        + " \"image\", the bytes [height, width, 3] of one decoded RGB image of any"
+                        + " size.")
+    private boolean withPreprocessing;
+
+    @Option(
+            names = "--with-attention",
+            description =
+                    "Hand out the attention weights of every layer as further outputs, for"
+                            + " \"vitrail explain\".")
+    private boolean withAttention;
+
+    @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Images to verify with, up to " + MOST_IMAGES + ", besides random input.")
@@ -163,7 +179,13 @@ final class ExportCommand implements Callable<Integer> {
 
     private int safetensors() {
         boolean forOnnx =
-                opset != null || externalData != null || data != null || noVerify || seed != null;
+                opset != null
+                        || externalData != null
+                        || withPreprocessing
+                        || withAttention
+                        || data != null
+                        || noVerify
+                        || seed != null;
         if (forOnnx || source.run == null) {
             throw Failure.wrongUse(
                     "--format safetensors takes --model, --image-size, --patch-size, --names,"
@@ -277,12 +299,17 @@ final class ExportCommand implements Callable<Integer> {
                 out,
                 opset,
                 externalData,
-                Optional.ofNullable(source.run).map(Run::open).flatMap(Provenance::summary));
+                Optional.ofNullable(source.run).map(Run::open).flatMap(Provenance::summary),
+                new NetworkExport.Additions(withPreprocessing, withAttention));
     }
 
     private int verified(ModelConfig config, VisionTransformer block) {
         List<Sample> samples =
-                data == null ? List.of() : Samples.of(data, config.preprocessing(), MOST_IMAGES);
+                data == null
+                        ? List.of()
+                        : withPreprocessing
+                                ? Samples.ofBytes(data, config.preprocessing(), MOST_IMAGES)
+                                : Samples.of(data, config.preprocessing(), MOST_IMAGES);
         return print(NetworkExport.verified(config, block, settings(), samples));
     }
 

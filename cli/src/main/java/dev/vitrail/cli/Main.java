@@ -36,6 +36,7 @@ import picocli.CommandLine.TypeConversionException;
             VerifyCommand.class,
             InspectCommand.class,
             ClassifyCommand.class,
+            ExplainCommand.class,
             PreprocessCommand.class,
             DrawCommand.class,
             DoctorCommand.class,

@@ -1,14 +1,18 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.converter.trace.NumberType;
 import dev.vitrail.converter.verify.Sample;
 import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
+import dev.vitrail.imaging.RgbImage;
 import dev.vitrail.runtime.ImageFiles;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Real images as inputs of a verification. */
 final class Samples {
@@ -45,9 +49,44 @@ final class Samples {
             samples.add(sample(samples.size(), pixels, filled, preprocessing));
         }
         if (samples.isEmpty()) {
-            throw Failure.wrongUse("--data " + folder + ": holds no image that can be decoded");
+            throw noImage(folder);
         }
         return samples;
+    }
+
+    /**
+     * The first images of a folder as they are decoded, one a sample; those that cannot be decoded
+     * are passed over.
+     */
+    static List<Sample> ofBytes(Path folder, Preprocessing preprocessing, int most) {
+        ImageFiles files = ImageFiles.find(List.of(folder));
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < files.size() && samples.size() < most; i++) {
+            try {
+                RgbImage image = ImageDecoder.decode(files.path(i), preprocessing.decodeOptions());
+                long[] shape = {image.height(), image.width(), 3};
+                ByteBuffer bytes = ByteBuffer.allocateDirect(image.pixels().length);
+                samples.add(
+                        new Sample(
+                                files.name(i),
+                                Map.of(
+                                        NetworkExport.IMAGE,
+                                        new Sample.Content(
+                                                NumberType.UINT8,
+                                                shape,
+                                                bytes.put(image.pixels()).flip()))));
+            } catch (ImageException e) {
+                continue;
+            }
+        }
+        if (samples.isEmpty()) {
+            throw noImage(folder);
+        }
+        return samples;
+    }
+
+    private static Failure noImage(Path folder) {
+        return Failure.wrongUse("--data " + folder + ": holds no image that can be decoded");
     }
 
     private static Sample sample(

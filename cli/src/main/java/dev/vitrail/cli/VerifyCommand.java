@@ -1,13 +1,12 @@
 package dev.vitrail.cli;
 
 import ai.djl.Device;
-import dev.vitrail.converter.verify.Sample;
+import dev.vitrail.converter.onnx.OnnxReader;
 import dev.vitrail.converter.verify.VerificationReport;
 import dev.vitrail.zoo.train.Network;
 import dev.vitrail.zoo.train.Run;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +21,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "%nRuns both on random batches, and with --data on every image of a folder, where the"
                 + " predictions are compared one by one. Exit code 1 if they differ by more than"
-                + " float arithmetic explains.%n"
+                + " float arithmetic explains.",
+            "Of a file with its preprocessing in the graph the pixels are compared as well; they"
+                    + " may differ by one level of 256.%n"
         },
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
@@ -65,7 +66,10 @@ final class VerifyCommand implements Callable<Integer> {
         try (Network network = trained.network(Device.cpu())) {
             VerificationReport report =
                     NetworkExport.verify(
-                            trained.config(), network.block(), file, List.<Sample>of());
+                            trained.config(),
+                            network.block(),
+                            file,
+                            NetworkExport.Additions.of(OnnxReader.read(file)));
             Agreement agreement = data == null ? null : Agreement.of(file, network, data, console);
             boolean passed = report.passed() && (agreement == null || agreement.passed());
             if (json) {

@@ -35,6 +35,7 @@ class UsageTest {
                 "verify",
                 "inspect",
                 "classify",
+                "explain",
                 "preprocess",
                 "draw",
                 "doctor",
