@@ -78,7 +78,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Where the rows go: FILE.jsonl or FILE.csv.")
+            description = "Where the rows go: FILE.jsonl, FILE.csv or FILE.parquet.")
     private Path out;
 
     @Option(names = "--overwrite", description = "Replace the result if there is one already.")
@@ -238,6 +238,9 @@ final class ClassifyCommand implements Callable<Integer> {
             throw Failure.wrongUse("--resume goes on with a file; name it with --out");
         } else if (json && format != null) {
             throw Failure.wrongUse("--json prints one object; leave out --format");
+        } else if (format == RowFormat.PARQUET && console.outIsTerminal()) {
+            throw Failure.wrongUse(
+                    "--format parquet is no text for a terminal; name a file with --out");
         }
     }
 
@@ -375,6 +378,8 @@ final class ClassifyCommand implements Callable<Integer> {
             case TEXT -> new TextRows(console);
             case JSONL -> OutputFormat.JSONL.toStream(console.results(), "standard output", topK);
             case CSV -> OutputFormat.CSV.toStream(console.results(), "standard output", topK);
+            case PARQUET ->
+                    OutputFormat.PARQUET.toStream(console.results(), "standard output", topK);
         };
     }
 

@@ -9,7 +9,9 @@ enum RowFormat {
     /** JSON lines. */
     JSONL,
     /** Comma-separated values. */
-    CSV;
+    CSV,
+    /** Apache Parquet, for a pipe or a file. */
+    PARQUET;
 
     /** As a command line has it. */
     @Override

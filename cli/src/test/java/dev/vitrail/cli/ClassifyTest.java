@@ -95,6 +95,22 @@ class ClassifyTest {
     }
 
     @Test
+    void writesTheSameTableToAFileAndToStandardOutput() throws Exception {
+        Path out = folder.resolve("rows.parquet");
+        Command command = classify(TEST_IMAGES, "--out", out, "--top-k", 2);
+        assertThat(command.exitCode()).as(command.err()).isZero();
+        // What is in it, a test of the runtime reads.
+        assertThat(Files.readString(out, StandardCharsets.ISO_8859_1))
+                .startsWith("PAR1")
+                .contains("probability_2")
+                .endsWith("PAR1");
+        Command piped = classify(TEST_IMAGES, "--format", "parquet", "--top-k", 2);
+        assertThat(piped.out())
+                .isEqualTo(new String(Files.readAllBytes(out), StandardCharsets.UTF_8));
+        refused(classify(STAR, "--out", out), "exists already");
+    }
+
+    @Test
     void sortsImagesIntoTheFoldersOfTheirClasses() throws Exception {
         Path sorted = folder.resolve("sorted");
         Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");

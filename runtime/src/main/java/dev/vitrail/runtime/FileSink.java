@@ -1,7 +1,10 @@
 package dev.vitrail.runtime;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
@@ -64,8 +67,13 @@ final class FileSink implements RowSink {
         }
     }
 
-    /** Goes on with a stopped run's result, or begins one where there is none. */
-    static FileSink resume(Path target) {
+    /**
+     * Goes on with a stopped run's result, or begins one where there is none.
+     *
+     * @param rowsAreResult whether the file holds the rows in the end as it does before, so that a
+     *     run can go on with a finished one
+     */
+    static FileSink resume(Path target, boolean rowsAreResult) {
         refuseFolder(target);
         Path part = part(target);
         if (!exists(target) || exists(part)) {
@@ -73,7 +81,8 @@ final class FileSink implements RowSink {
         }
         if (RunFile.of(target).exists()) {
             // It was killed between the last row's new name and the end of its run file.
-            return lock(target, target, true);
+            // Of another form there is nothing to go on with, and it is made once more.
+            return lock(target, rowsAreResult ? target : part, true);
         }
         throw new RuntimeFailure(
                 target
@@ -130,7 +139,7 @@ final class FileSink implements RowSink {
         }
         try {
             runFile.require(run);
-            RowScanner scan = RowScanner.scan(channel, syntax, earlier);
+            RowScanner scan = RowScanner.scan(channel, syntax, earlier::accept);
             channel.truncate(scan.end()).position(scan.end());
             return scan.rows();
         } catch (IOException e) {
@@ -144,6 +153,9 @@ final class FileSink implements RowSink {
         try {
             if (channel.size() > 0) {
                 return false;
+            }
+            if (resumes && runFile.exists() && exists(target)) {
+                runFile.require(run);
             }
             // Before the question: what is said of the files must not be older than the answer.
             stillListed = run.files().areAllFound() ? null : run;
@@ -208,13 +220,46 @@ final class FileSink implements RowSink {
         }
     }
 
+    /** Makes a result of the rows. */
+    interface Conversion {
+        void convert(FileChannel rows, OutputStream result) throws IOException;
+    }
+
     @Override
     public void finish() {
+        finish(
+                () -> {
+                    channel.force(true);
+                    Files.move(rows, target, StandardCopyOption.ATOMIC_MOVE);
+                    WholeFile.forceFolder(target);
+                });
+    }
+
+    /** Finishes with a result of another form; a run that is killed meanwhile can go on. */
+    void finish(Conversion conversion) {
+        finish(
+                () -> {
+                    WholeFile.write(target, whole -> convert(conversion, whole));
+                    Files.delete(rows);
+                });
+    }
+
+    private void convert(Conversion conversion, FileChannel whole) throws IOException {
+        // Not closed: the channel is forced to the disk afterwards.
+        OutputStream result = new BufferedOutputStream(Channels.newOutputStream(whole), 1 << 16);
+        conversion.convert(channel, result);
+        result.flush();
+    }
+
+    /** The step that gives the result its name. */
+    private interface Naming {
+        void run() throws IOException;
+    }
+
+    private void finish(Naming naming) {
         try {
-            channel.force(true);
-            Files.move(rows, target, StandardCopyOption.ATOMIC_MOVE);
+            naming.run();
             channel.close();
-            WholeFile.forceFolder(target);
             runFile.delete();
         } catch (IOException e) {
             throw new RuntimeFailure(

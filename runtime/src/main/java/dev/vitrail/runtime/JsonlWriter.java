@@ -34,7 +34,12 @@ final class JsonlWriter implements ResultWriter {
     @Override
     public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
         saysUnsure = run.threshold() > 0;
-        return sink.begin(run, new Syntax(), earlier);
+        return sink.begin(run, syntax(), earlier);
+    }
+
+    /** How rows are found again. */
+    static RowSyntax syntax() {
+        return new Syntax();
     }
 
     @Override

@@ -31,14 +31,49 @@ public enum OutputFormat {
         ResultWriter writer(RowSink sink, int topK) {
             return new CsvWriter(sink, topK);
         }
+    },
+    /**
+     * Apache Parquet: the columns of {@link #CSV}, each of its type ({@code path}, {@code label_1},
+     * {@code error_code} and the like are strings, {@code index_1} a 32-bit integer, {@code
+     * probability_1} a double, {@code unsure} a boolean), with null where there is no value, which
+     * {@code path} never is.
+     *
+     * <p>A part of a Parquet file cannot be read, so {@code NAME.part} holds JSON lines until the
+     * run is finished, and what goes into a stream comes in groups of some ten thousand rows.
+     */
+    PARQUET {
+        @Override
+        ResultWriter writer(RowSink sink, int topK) {
+            return new ParquetStream(sink, topK);
+        }
+
+        @Override
+        ResultWriter fileWriter(FileSink sink, int topK) {
+            return new ParquetWriter(sink, topK);
+        }
+
+        @Override
+        boolean rowsAreResult() {
+            return false;
+        }
     };
 
     abstract ResultWriter writer(RowSink sink, int topK);
 
+    ResultWriter fileWriter(FileSink sink, int topK) {
+        return writer(sink, topK);
+    }
+
+    /** Whether {@code NAME.part} holds the result's own bytes. */
+    boolean rowsAreResult() {
+        return true;
+    }
+
     /**
      * The format that a file's name asks for.
      *
-     * @param file a name that ends in {@code .jsonl}, {@code .ndjson} or {@code .csv}, in any case
+     * @param file a name that ends in {@code .jsonl}, {@code .ndjson}, {@code .csv} or {@code
+     *     .parquet}, in any case
      * @return the format
      * @throws RuntimeFailure if the name ends otherwise
      */
@@ -50,7 +85,10 @@ public enum OutputFormat {
         if (name.endsWith(".csv")) {
             return CSV;
         }
-        throw new RuntimeFailure(file + ": must end in .jsonl or .csv");
+        if (name.endsWith(".parquet")) {
+            return PARQUET;
+        }
+        throw new RuntimeFailure(file + ": must end in .jsonl, .csv or .parquet");
     }
 
     /**
@@ -66,7 +104,7 @@ public enum OutputFormat {
      */
     public ResultWriter toFile(Path target, int topK, boolean overwrite) {
         Classifier.requireTopK(topK);
-        return writer(FileSink.open(target, overwrite), topK);
+        return fileWriter(FileSink.open(target, overwrite), topK);
     }
 
     /**
@@ -81,7 +119,7 @@ public enum OutputFormat {
      */
     public ResultWriter resumeFile(Path target, int topK) {
         Classifier.requireTopK(topK);
-        return writer(FileSink.resume(target), topK);
+        return fileWriter(FileSink.resume(target, rowsAreResult()), topK);
     }
 
     /**

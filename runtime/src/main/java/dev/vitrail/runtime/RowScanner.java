@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
 
 /**
  * Finds the whole rows at the start of a file; what follows the last of them is torn.
@@ -18,7 +17,12 @@ import java.util.function.Consumer;
  */
 record RowScanner(EarlierRows rows, long end) {
 
-    static RowScanner scan(FileChannel channel, RowSyntax syntax, Consumer<ResultRow> found)
+    /** Is given a row. */
+    interface RowVisitor {
+        void visit(ResultRow row) throws IOException;
+    }
+
+    static RowScanner scan(FileChannel channel, RowSyntax syntax, RowVisitor found)
             throws IOException {
         // Not closed: closing the stream would close the channel and give up its lock.
         InputStream bytes = new BufferedInputStream(Channels.newInputStream(channel.position(0)));
@@ -46,7 +50,7 @@ record RowScanner(EarlierRows rows, long end) {
                 failed += read.prediction() instanceof Failed ? 1 : 0;
                 unsure += read.unsure() ? 1 : 0;
                 lastPath = read.path();
-                found.accept(read);
+                found.visit(read);
             }
             end = position;
             row.reset();

@@ -40,9 +40,11 @@
  *   <li><b>Results.</b> A {@link dev.vitrail.runtime.ResultWriter} turns rows into the bytes of one
  *       format, a {@code RowSink} puts them into a file or a stream. A file's rows lie in {@code
  *       NAME.part} until all are there, and {@code NAME.run} says whose they are: resuming is
- *       cutting a torn last row, reading the others back, and going on. What else is made of rows
- *       is a writer around another one: {@link dev.vitrail.runtime.SortingWriter} and {@link
- *       dev.vitrail.runtime.ReportWriter} get the earlier rows of a resumed run as well.
+ *       cutting a torn last row, reading the others back, and going on. A format of which a part is
+ *       worth nothing, as Parquet ({@link dev.vitrail.runtime.parquet}), is made of such rows at
+ *       the end. What else is made of rows is a writer around another one: {@link
+ *       dev.vitrail.runtime.SortingWriter} and {@link dev.vitrail.runtime.ReportWriter} get the
+ *       earlier rows of a resumed run as well.
  * </ul>
  *
  * <h2>Rules</h2>

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.vitrail.runtime.Prediction.Classified;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.Prediction.RankedLabel;
+import dev.vitrail.runtime.parquet.ParquetRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,68 @@ class ResultWriterTest {
     }
 
     @Test
+    void writesTheDocumentedColumnsOfParquet() throws Exception {
+        Path file = target(OutputFormat.PARQUET);
+        RunIdentity run = new RunIdentity("m", TOP_K, 0.6, "cpu", 4, "l");
+        try (ResultWriter writer = OutputFormat.PARQUET.toFile(file, TOP_K, false)) {
+            writer.begin(run, row -> {});
+            ROWS.forEach(writer::write);
+            writer.finish();
+        }
+        List<Map<String, Object>> rows = ParquetRows.read(file);
+        assertThat(rows.get(0))
+                .containsExactlyInAnyOrderEntriesOf(
+                        columns("a/b.jpg", "cat", 3, 0.91, "dog", 0, 0.09, null, null, false));
+        assertThat(rows.get(2))
+                .containsExactlyInAnyOrderEntriesOf(
+                        columns(
+                                " -edge\r.jpg",
+                                "tiny",
+                                2,
+                                0.0,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                false));
+        String message = "ends \"early\",\nafter \uFFFD bytes";
+        assertThat(rows.get(3))
+                .containsExactlyInAnyOrderEntriesOf(
+                        columns(
+                                "a/c.jpg",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                "corrupt_image",
+                                message,
+                                null));
+    }
+
+    private static Map<String, Object> columns(Object... values) {
+        List<String> names =
+                List.of(
+                        "path",
+                        "label_1",
+                        "index_1",
+                        "probability_1",
+                        "label_2",
+                        "index_2",
+                        "probability_2",
+                        "error_code",
+                        "error_message",
+                        "unsure");
+        Map<String, Object> columns = new HashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            columns.put(names.get(i), values[i]);
+        }
+        return columns;
+    }
+
+    @Test
     void comparesProbabilitiesAsRowsPrintThem() {
         Prediction almost = new Classified(List.of(new RankedLabel("a", 0, 0.8999999)));
         assertThat(ResultRow.of("a.jpg", almost, 0.9, Optional.empty()).unsure()).isFalse();
@@ -136,17 +201,27 @@ class ResultWriterTest {
     }
 
     private static String text(OutputFormat format, List<ResultRow> rows) {
+        return new String(bytes(format, rows), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(OutputFormat format, List<ResultRow> rows) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ResultWriter writer = format.toStream(bytes, "memory", TOP_K)) {
             rows.forEach(writer::write);
             writer.finish();
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        return bytes.toByteArray();
+    }
+
+    /** The bytes of {@code NAME.part}. */
+    private static byte[] part(OutputFormat format, List<ResultRow> rows) {
+        return bytes(format.rowsAreResult() ? format : OutputFormat.JSONL, rows);
     }
 
     /** What a reader that knows only the format, not this writer, gets back. */
-    private static List<String> paths(OutputFormat format, String text) throws IOException {
+    private List<String> paths(OutputFormat format, byte[] bytes) throws IOException {
         List<String> paths = new ArrayList<>();
+        String text = new String(bytes, StandardCharsets.UTF_8);
         switch (format) {
             case JSONL -> {
                 for (String line : text.split("\n")) {
@@ -158,6 +233,10 @@ class ResultWriterTest {
                 List<List<String>> records = records(text);
                 records.subList(1, records.size()).forEach(r -> paths.add(r.get(0)));
                 assertThat(records).allSatisfy(r -> assertThat(r).hasSize(1 + 3 * TOP_K + 2));
+            }
+            case PARQUET -> {
+                Path file = Files.write(folder.resolve("read.parquet"), bytes);
+                ParquetRows.read(file).forEach(row -> paths.add((String) row.get("path")));
             }
         }
         return paths;
@@ -197,7 +276,7 @@ class ResultWriterTest {
     @ParameterizedTest
     @EnumSource
     void givesEveryPathBackToAReader(OutputFormat format) throws Exception {
-        assertThat(paths(format, text(format, ROWS)))
+        assertThat(paths(format, bytes(format, ROWS)))
                 .isEqualTo(ROWS.stream().map(ResultRow::path).toList());
     }
 
@@ -210,11 +289,11 @@ class ResultWriterTest {
             ROWS.forEach(writer::write);
             assertThat(target).doesNotExist();
             // Nothing is held back: what is written survives the death of the JVM.
-            assertThat(Files.readString(part)).isEqualTo(text(format, ROWS));
+            assertThat(part).hasBinaryContent(part(format, ROWS));
             writer.finish();
         }
         assertThat(part).doesNotExist();
-        assertThat(Files.readString(target)).isEqualTo(text(format, ROWS));
+        assertThat(target).hasBinaryContent(bytes(format, ROWS));
     }
 
     @ParameterizedTest
@@ -232,11 +311,11 @@ class ResultWriterTest {
                         part
                                 + ": holds what another run wrote before it stopped; resume or"
                                 + " overwrite it, or choose another name");
-        assertThat(Files.readString(part)).isEqualTo(text(format, ROWS.subList(0, 1)));
+        assertThat(part).hasBinaryContent(part(format, ROWS.subList(0, 1)));
         try (ResultWriter writer = format.toFile(target, TOP_K, true)) {
             writer.finish();
         }
-        assertThat(Files.readString(target)).isEqualTo(text(format, List.of()));
+        assertThat(target).hasBinaryContent(bytes(format, List.of()));
     }
 
     @ParameterizedTest
@@ -289,7 +368,7 @@ class ResultWriterTest {
             first.write(ROWS.get(1));
             first.finish();
         }
-        assertThat(Files.readString(target)).isEqualTo(text(format, ROWS.subList(0, 2)));
+        assertThat(target).hasBinaryContent(bytes(format, ROWS.subList(0, 2)));
     }
 
     @ParameterizedTest
@@ -304,6 +383,7 @@ class ResultWriterTest {
                             () -> {
                                 ResultWriter writer = format.toStream(stream, "stdout", TOP_K);
                                 writer.write(ROWS.get(0));
+                                writer.finish();
                             })
                     .isInstanceOf(RuntimeFailure.class)
                     .hasMessage("stdout: results cannot be written: no space left on the device");
@@ -402,9 +482,10 @@ class ResultWriterTest {
     void knowsFormatsByTheEndOfTheName() {
         assertThat(OutputFormat.of(Path.of("a.JSONL"))).isEqualTo(OutputFormat.JSONL);
         assertThat(OutputFormat.of(Path.of("a.csv"))).isEqualTo(OutputFormat.CSV);
+        assertThat(OutputFormat.of(Path.of("a.Parquet"))).isEqualTo(OutputFormat.PARQUET);
         assertThatThrownBy(() -> OutputFormat.of(Path.of("a.xlsx")))
                 .isInstanceOf(RuntimeFailure.class)
-                .hasMessage("a.xlsx: must end in .jsonl or .csv");
+                .hasMessage("a.xlsx: must end in .jsonl, .csv or .parquet");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,11 +92,12 @@ class ResumeTest {
         stopAfterFirstBatch(format.toFile(target, TOP_K, true));
         Files.delete(target);
         byte[] runFile = Files.readAllBytes(beside(target, ".run"));
+        byte[] rows = rows(format, expected);
 
         Random random = new Random(5);
         for (int round = 0; round < 60; round++) {
-            int length = round < 20 ? expected.length - round : random.nextInt(expected.length);
-            Files.write(part, Arrays.copyOf(expected, length));
+            int length = round < 20 ? rows.length - round : random.nextInt(rows.length);
+            Files.write(part, Arrays.copyOf(rows, length));
             Files.write(beside(target, ".run"), runFile);
 
             Summary summary = run(format.resumeFile(target, TOP_K));
@@ -107,6 +109,51 @@ class ResumeTest {
             assertThat(beside(target, ".run")).doesNotExist();
             Files.delete(target);
         }
+    }
+
+    /** What a run has written before it gives the result its name. */
+    private byte[] rows(OutputFormat format, byte[] result) throws Exception {
+        if (format.rowsAreResult()) {
+            return result;
+        }
+        Path lines = folder.resolve("rows.jsonl");
+        run(OutputFormat.JSONL.toFile(lines, TOP_K, true));
+        return Files.readAllBytes(lines);
+    }
+
+    /** Between any two of the steps that follow the last row. */
+    @Test
+    void endsWithTheSameBytesWhenKilledWhileRowsBecomeParquet() throws Exception {
+        OutputFormat format = OutputFormat.PARQUET;
+        Path target = target(format);
+        Path part = beside(target, ".part");
+        run(format.toFile(target, TOP_K, false));
+        byte[] expected = Files.readAllBytes(target);
+        byte[] rows = rows(format, expected);
+        RunIdentity identity =
+                RunIdentity.of(classifier, OPTIONS, ImageFiles.find(List.of(images)));
+        for (int step = 0; step < 3; step++) {
+            Files.deleteIfExists(target);
+            RunFile.of(target).write(identity);
+            if (step < 2) {
+                Files.write(part, rows);
+            }
+            Files.write(step == 0 ? beside(target, ".tmp") : target, new byte[] {'P', 'A'});
+
+            run(format.resumeFile(target, TOP_K));
+
+            assertThat(target).as("step %d", step).hasBinaryContent(expected);
+            assertThat(part).doesNotExist();
+            assertThat(beside(target, ".run")).doesNotExist();
+            assertThat(beside(target, ".tmp")).doesNotExist();
+        }
+        // A result of another run is not replaced, though its rows are gone.
+        RunFile.of(target)
+                .write(
+                        RunIdentity.of(
+                                classifier, OPTIONS.withTopK(1), ImageFiles.find(List.of(images))));
+        assertRefused(format, "top-k was 1 and is 2");
+        assertThat(target).hasBinaryContent(expected);
     }
 
     @ParameterizedTest
@@ -141,7 +188,7 @@ class ResumeTest {
         RunFile.of(target)
                 .write(RunIdentity.of(classifier, OPTIONS, ImageFiles.find(List.of(images))));
         Summary summary = run(format.resumeFile(target, TOP_K));
-        assertThat(summary.resumed()).isEqualTo(12);
+        assertThat(summary.resumed()).isEqualTo(format.rowsAreResult() ? 12 : 0);
         assertThat(summary.stopped()).isFalse();
         assertThat(Files.readAllBytes(target)).isEqualTo(expected);
         assertThat(beside(target, ".run")).doesNotExist();
