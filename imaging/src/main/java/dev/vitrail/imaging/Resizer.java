@@ -52,6 +52,27 @@ public record Resizer(int height, int width, Interpolation interpolation) {
     }
 
     /**
+     * Resizes a part of an image as if it were all there is.
+     *
+     * @param image {@code [any, any, 3]}
+     * @param x first column of the part
+     * @param y first row of the part
+     * @param partWidth columns of the part
+     * @param partHeight rows of the part
+     * @return {@code [height, width, 3]}
+     * @throws IllegalArgumentException if the part does not lie within the image
+     */
+    public RgbImage resizePart(RgbImage image, int x, int y, int partWidth, int partHeight) {
+        Window part = new Window(x, y, partWidth, partHeight);
+        if (partWidth < 1
+                || partHeight < 1
+                || !part.intersect(image.width(), image.height()).equals(part)) {
+            throw new IllegalArgumentException(part + " does not lie within " + image);
+        }
+        return resize(image, part, Window.whole(width, height));
+    }
+
+    /**
      * Resizes a part of an image as if it were all there is, and gives a part of the result.
      *
      * @param source the part to resize, inside the image

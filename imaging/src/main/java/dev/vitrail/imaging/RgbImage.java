@@ -69,9 +69,22 @@ public final class RgbImage {
         return pixels;
     }
 
-    /** This image with the columns in reverse order. */
-    RgbImage mirrored() {
+    /**
+     * This image with the columns in reverse order.
+     *
+     * @return an image of the same size
+     */
+    public RgbImage mirrored() {
         return Orientation.MIRRORED.apply(this);
+    }
+
+    /**
+     * This image with the rows in reverse order.
+     *
+     * @return an image of the same size
+     */
+    public RgbImage flipped() {
+        return Orientation.FLIPPED.apply(this);
     }
 
     /**

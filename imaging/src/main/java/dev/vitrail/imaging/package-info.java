@@ -4,8 +4,8 @@
  *
  * <p>{@link dev.vitrail.imaging.ImageDecoder} turns a file into an {@link
  * dev.vitrail.imaging.RgbImage}; {@link dev.vitrail.imaging.Preprocessing}, a record with the JSON
- * of a config, turns that into what the network is fed; {@link dev.vitrail.imaging.Augmentation}
- * varies it in training.
+ * of a config, turns that into what the network is fed; {@link
+ * dev.vitrail.imaging.augment.Augmentation} varies it in training.
  *
  * <h2>What it may use</h2>
  *

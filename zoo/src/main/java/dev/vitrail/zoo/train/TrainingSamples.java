@@ -1,9 +1,11 @@
 package dev.vitrail.zoo.train;
 
-import dev.vitrail.imaging.Augmentation;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.imaging.augment.Augmentation;
+import dev.vitrail.imaging.augment.RandomFlip;
+import dev.vitrail.imaging.augment.RandomResizedCrop;
 import dev.vitrail.zoo.config.Augmentations;
 import dev.vitrail.zoo.data.PictureCache;
 import dev.vitrail.zoo.data.SampleReader;
@@ -32,7 +34,7 @@ final class TrainingSamples implements SampleReader {
                 .ifPresent(
                         crop ->
                                 steps.add(
-                                        new Augmentation.RandomResizedCrop(
+                                        new RandomResizedCrop(
                                                 preprocessing.outputHeight(),
                                                 preprocessing.outputWidth(),
                                                 crop.minimumScale(),
@@ -43,9 +45,9 @@ final class TrainingSamples implements SampleReader {
         UnaryOperator<RgbImage> preparation =
                 steps.isEmpty() ? preprocessing::prepare : UnaryOperator.identity();
         if (changes.horizontalFlip() > 0) {
-            steps.add(new Augmentation.HorizontalFlip(changes.horizontalFlip()));
+            steps.add(new RandomFlip(RandomFlip.Axis.HORIZONTAL, changes.horizontalFlip()));
         }
-        this.augmentation = new Augmentation.Sequence(steps);
+        this.augmentation = Augmentation.sequence(steps);
         this.cache = new PictureCache(preprocessing.decodeOptions(), preparation, cacheBytes);
     }
 

@@ -1,27 +1,31 @@
-package dev.vitrail.imaging;
+package dev.vitrail.imaging.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.vitrail.imaging.Interpolation;
+import dev.vitrail.imaging.Resizer;
+import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.imaging.augment.RandomFlip.Axis;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class AugmentationTest {
-    private static final RgbImage IMAGE = ResizerTest.noise(60, 40, 1);
-    private static final Augmentation.RandomResizedCrop CROP =
-            new Augmentation.RandomResizedCrop(
-                    24, 32, 0.08, 1, 3 / 4.0, 4 / 3.0, Interpolation.BICUBIC);
+    private static final RgbImage IMAGE = Images.noise(60, 40, 1);
+    private static final RandomResizedCrop CROP =
+            new RandomResizedCrop(24, 32, 0.08, 1, 3 / 4.0, 4 / 3.0, Interpolation.BICUBIC);
 
     @Test
     void choosesPartsWithinTheRangesOfAreaAndShape() {
         RandomGenerator random = new SplittableRandom(3);
         double area = 0;
         for (int i = 0; i < 2_000; i++) {
-            Window part = CROP.choose(600, 400, random);
-            assertThat(part.intersect(600, 400)).isEqualTo(part);
+            Box part = CROP.choose(400, 600, random);
+            assertThat(part.left() + part.width()).isLessThanOrEqualTo(600);
+            assertThat(part.top() + part.height()).isLessThanOrEqualTo(400);
             double scale = part.width() * (double) part.height() / (600 * 400);
             double ratio = (double) part.width() / part.height();
             // Edges are whole pixels, hence the small margins.
@@ -36,30 +40,36 @@ class AugmentationTest {
 
     @Test
     void takesTheCentreOfAnImageTooLongForItsShapes() {
-        Augmentation.RandomResizedCrop whole =
-                new Augmentation.RandomResizedCrop(
-                        8, 8, 1, 1, 3 / 4.0, 4 / 3.0, Interpolation.BILINEAR);
+        RandomResizedCrop whole =
+                new RandomResizedCrop(8, 8, 1, 1, 3 / 4.0, 4 / 3.0, Interpolation.BILINEAR);
 
-        assertThat(whole.choose(1000, 30, new SplittableRandom(1)))
-                .isEqualTo(new Window(480, 0, 40, 30));
         assertThat(whole.choose(30, 1000, new SplittableRandom(1)))
-                .isEqualTo(new Window(0, 480, 30, 40));
-        assertThat(whole.choose(1, 1, new SplittableRandom(1))).isEqualTo(new Window(0, 0, 1, 1));
+                .isEqualTo(new Box(0, 480, 30, 40));
+        assertThat(whole.choose(1000, 30, new SplittableRandom(1)))
+                .isEqualTo(new Box(480, 0, 40, 30));
+        assertThat(whole.choose(1, 1, new SplittableRandom(1))).isEqualTo(new Box(0, 0, 1, 1));
     }
 
     @Test
     void resizesThePartToTheSize() {
-        Window part = CROP.choose(60, 40, new SplittableRandom(8));
+        Box part = CROP.choose(40, 60, new SplittableRandom(8));
 
         RgbImage result = CROP.apply(IMAGE, new SplittableRandom(8));
 
         assertThat(result)
-                .isEqualTo(new Resizer(24, 32, Interpolation.BICUBIC).resize(IMAGE.crop(part)));
+                .isEqualTo(
+                        new Resizer(24, 32, Interpolation.BICUBIC)
+                                .resizePart(
+                                        IMAGE,
+                                        part.left(),
+                                        part.top(),
+                                        part.width(),
+                                        part.height()));
     }
 
     @Test
     void mirrorsAsOftenAsAsked() {
-        Augmentation.HorizontalFlip flip = new Augmentation.HorizontalFlip(0.3);
+        RandomFlip flip = new RandomFlip(Axis.HORIZONTAL, 0.3);
         RandomGenerator random = new SplittableRandom(5);
         int mirrored = 0;
         for (int i = 0; i < 2_000; i++) {
@@ -77,7 +87,7 @@ class AugmentationTest {
     @Test
     void givesTheSameImagesForTheSameSeed() {
         Augmentation both =
-                new Augmentation.Sequence(List.of(CROP, new Augmentation.HorizontalFlip(0.5)));
+                Augmentation.sequence(List.of(CROP, new RandomFlip(Axis.HORIZONTAL, 0.5)));
         for (long seed = 0; seed < 20; seed++) {
             assertThat(both.apply(IMAGE, new SplittableRandom(seed)))
                     .isEqualTo(both.apply(IMAGE, new SplittableRandom(seed)));
@@ -88,10 +98,10 @@ class AugmentationTest {
 
     @Test
     void refusesRangesThatMakeNoSense() {
-        assertThatThrownBy(() -> new Augmentation.HorizontalFlip(1.5))
-                .hasMessage("flip probability is 1.5, must be 0 to 1");
-        assertThatThrownBy(() -> new Augmentation.HorizontalFlip(Double.NaN))
-                .hasMessage("flip probability is NaN, must be 0 to 1");
+        assertThatThrownBy(() -> new RandomFlip(Axis.VERTICAL, 1.5))
+                .hasMessage("probability is 1.5, must be 0 to 1");
+        assertThatThrownBy(() -> new RandomFlip(Axis.VERTICAL, Double.NaN))
+                .hasMessage("probability is NaN, must be 0 to 1");
         assertThatThrownBy(() -> crop(0.5, 0.4, 1, 1))
                 .hasMessage("crop scale is 0.5 to 0.4, must rise within 0 to 1");
         assertThatThrownBy(() -> crop(0, 1, 1, 1))
@@ -102,7 +112,7 @@ class AugmentationTest {
 
     private static Augmentation crop(
             double minScale, double maxScale, double minRatio, double maxRatio) {
-        return new Augmentation.RandomResizedCrop(
+        return new RandomResizedCrop(
                 8, 8, minScale, maxScale, minRatio, maxRatio, Interpolation.BILINEAR);
     }
 }
