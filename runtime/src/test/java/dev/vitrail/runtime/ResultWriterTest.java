@@ -121,7 +121,7 @@ class ResultWriterTest {
     @Test
     void writesTheDocumentedColumnsOfParquet() throws Exception {
         Path file = target(OutputFormat.PARQUET);
-        RunIdentity run = new RunIdentity("m", TOP_K, 0.6, "cpu", 4, "l");
+        RunIdentity run = new RunIdentity("m", TOP_K, 0.6, "cpu", noFiles());
         try (ResultWriter writer = OutputFormat.PARQUET.toFile(file, TOP_K, false)) {
             writer.begin(run, row -> {});
             ROWS.forEach(writer::write);
