@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.checkpoint;
 
 import dev.vitrail.zoo.config.PositionEmbedding;
+import dev.vitrail.zoo.config.PositionResampling;
 import java.util.List;
 
 /**
@@ -27,8 +28,14 @@ final class Mae extends Timm {
                 .leaveOut("mask_token", "only masked pre-training reads it");
     }
 
+    /**
+     * Positions begin as sines and cosines, which pre-training does not change; fine-tuning does,
+     * and for another image size it resamples those of the file (util/pos_embed.py) instead of
+     * computing new ones. Only where the file has none are they computed.
+     */
     @Override
     public Dialect dialect(Source source, List<String> notes) {
-        return super.dialect(source, notes).positions(PositionEmbedding.SINCOS_MAE);
+        Dialect dialect = super.dialect(source, notes).resampling(PositionResampling.BICUBIC);
+        return source.has("pos_embed") ? dialect : dialect.positions(PositionEmbedding.SINCOS_MAE);
     }
 }

@@ -23,6 +23,7 @@ import dev.vitrail.zoo.train.Network;
 import dev.vitrail.zoo.train.Run;
 import dev.vitrail.zoo.weights.NpyArray;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,6 +162,41 @@ class ResizedReferenceTest {
                     .isInstanceOf(ZooException.class)
                     .hasMessageContaining("patch size 32 is not possible: 8 follows from the")
                     .hasMessageContaining("stem");
+        }
+    }
+
+    /** As fine-tuning does it (facebookresearch/mae, util/pos_embed.py): bicubic, from the file. */
+    @Test
+    void resamplesThePositionsOfAMaskedAutoencoder() throws IOException {
+        Path reference = Files.createDirectory(folder.resolve("mae"));
+        Files.copy(
+                REFERENCES.resolve("mae_pretrain/model.safetensors"),
+                reference.resolve("model.safetensors"));
+        ImportOptions options =
+                ImportOptions.DEFAULT
+                        .withResetHead(new Labels.Counted(5))
+                        .withInput(InputChange.toImageSize(48, 64));
+        try (Checkpoint checkpoint = Checkpoint.open(reference)) {
+            assertThatThrownBy(() -> checkpoint.plan(options))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining(
+                            "does not say how many heads there are, which tensors do not show, and"
+                                    + " dim 24 is no published variant's; give --config with"
+                                    + " model.heads");
+        }
+        Files.writeString(
+                reference.resolve("config.json"),
+                "{\"architecture\": \"vit_base_patch16_224\", \"model_args\": {\"num_heads\": 3,"
+                        + " \"patch_size\": 8, \"embed_dim\": 24, \"depth\": 2}}");
+        try (Checkpoint checkpoint = Checkpoint.open(reference)) {
+            ImportPlan plan = checkpoint.plan(options);
+            assertThat(plan.config().model().positionEmbedding().isLearned()).isTrue();
+            assertThat(plan.config().model().positionResampling())
+                    .isEqualTo(PositionResampling.BICUBIC);
+            assertThat(plan.ledger().mapped())
+                    .filteredOn(line -> line.to().contains("pos_embed"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.done()).startsWith("resampled from "));
         }
     }
 
