@@ -11,7 +11,6 @@ import dev.vitrail.runtime.ImageFiles;
 import dev.vitrail.runtime.Prediction;
 import dev.vitrail.zoo.weights.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -173,7 +172,7 @@ final class ExplainCommand implements Callable<Integer> {
                                 map,
                                 alpha)
                         .png(words(explanation.prediction()) + ", " + method);
-        AtomicFile.write(picture, channel -> channel.write(ByteBuffer.wrap(png)));
+        AtomicFile.write(picture, png);
         return new Row(file, picture, explanation.prediction(), map);
     }
 

@@ -67,8 +67,18 @@ public final class AtomicFile {
      * @throws IOException if it cannot be written; nothing is left behind
      */
     public static void write(Path target, String text) throws IOException {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-        write(target, bytes.remaining(), file -> file.append(bytes));
+        write(target, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Writes bytes, such as a picture's.
+     *
+     * @param target its final name, in a folder that exists
+     * @param bytes what it holds
+     * @throws IOException if it cannot be written; nothing is left behind
+     */
+    public static void write(Path target, byte[] bytes) throws IOException {
+        write(target, bytes.length, file -> file.append(ByteBuffer.wrap(bytes)));
     }
 
     private static void force(Path folder) throws IOException {
