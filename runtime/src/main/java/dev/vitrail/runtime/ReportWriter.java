@@ -12,11 +12,15 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -45,6 +49,8 @@ public final class ReportWriter implements ResultWriter {
     private final OutputStream page;
     private boolean begun;
     private boolean empty = true;
+    private boolean finished;
+    private boolean closed;
 
     /**
      * Begins a page.
@@ -67,10 +73,29 @@ public final class ReportWriter implements ResultWriter {
                     target + ": exists already; overwrite it or choose another name");
         }
         try {
-            this.page = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16);
+            this.page = new BufferedOutputStream(lockedPart(), 1 << 16);
+        } catch (OverlappingFileLockException e) {
+            rows.close();
+            throw new RuntimeFailure(target + ": another run is writing it now", e);
         } catch (IOException e) {
             rows.close();
             throw failure(e);
+        }
+    }
+
+    private OutputStream lockedPart() throws IOException {
+        FileChannel channel =
+                FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            // Between opening and locking, the other run may have given the page its final name.
+            if (channel.tryLock() == null || !Files.exists(part)) {
+                throw new OverlappingFileLockException();
+            }
+            channel.truncate(0);
+            return Channels.newOutputStream(channel);
+        } catch (IOException | OverlappingFileLockException e) {
+            channel.close();
+            throw e;
         }
     }
 
@@ -168,10 +193,12 @@ public final class ReportWriter implements ResultWriter {
         print("\n]}\n");
         resource("report-tail.html");
         try {
-            page.close();
+            page.flush();
             // The rows first: without them the run is not done, and there is no page of it.
             rows.finish();
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            finished = true;
+            page.close();
         } catch (IOException e) {
             throw failure(e);
         }
@@ -180,12 +207,16 @@ public final class ReportWriter implements ResultWriter {
     @Override
     public void close() {
         try {
+            if (!closed && !finished) {
+                // While it is locked: afterwards it may be another run's.
+                WholeFile.deleteQuietly(part);
+            }
+            closed = true;
             page.close();
         } catch (IOException e) {
             // It is deleted: no page was to be.
             return;
         } finally {
-            WholeFile.deleteQuietly(part);
             rows.close();
         }
     }

@@ -243,6 +243,33 @@ class ImageFilesTest {
     }
 
     @Test
+    void handsOutImagesBeforeLaterFoldersAreListed() throws Exception {
+        file("a/1.png");
+        file("a/2.png");
+        file("b/3.png");
+        List<String> found = new ArrayList<>();
+        new ImageWalk(
+                        folder,
+                        path -> {
+                            found.add(path.toString());
+                            if (found.size() == 1) {
+                                createLate();
+                            }
+                        },
+                        link -> {})
+                .walk(List.of(folder));
+        assertThat(found).containsExactly("a/1.png", "a/2.png", "b/3.png", "b/late.png");
+    }
+
+    private void createLate() {
+        try {
+            file("b/late.png");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void saysThatThereAreNotSoMany() throws Exception {
         file("a.png");
         ImageFiles files = ImageFiles.find(List.of(folder));

@@ -73,6 +73,22 @@ class ReportWriterTest {
     }
 
     @Test
+    void letsOnlyOneRunWriteAPage() throws Exception {
+        try (ResultWriter first = report(memory())) {
+            assertThatThrownBy(() -> report(memory()))
+                    .isInstanceOf(RuntimeFailure.class)
+                    .hasMessage(page + ": another run is writing it now");
+            run(first);
+        }
+        assertThat(data().get("rows")).hasSize(6);
+        Files.delete(page);
+        report(memory()).close();
+        assertThat(page.resolveSibling("report.html.part")).doesNotExist();
+        run(report(memory()));
+        assertThat(page).exists();
+    }
+
+    @Test
     void holdsEveryRowWithItsThumbnail() throws Exception {
         run(report(memory()));
         JsonNode data = data();

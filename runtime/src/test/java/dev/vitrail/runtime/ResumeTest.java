@@ -220,6 +220,41 @@ class ResumeTest {
         assertThat(Files.readAllBytes(part)).isEqualTo(rows);
     }
 
+    /** As a run leaves it that is killed before its folders are listed. */
+    @ParameterizedTest
+    @EnumSource
+    void goesOnByTheNamesOfTheRowsWhereTheFilesWereNotKnownYet(OutputFormat format)
+            throws Exception {
+        Path target = target(format);
+        run(format.toFile(target, TOP_K, false));
+        byte[] expected = Files.readAllBytes(target);
+        stopAfterFirstBatch(format.toFile(target, TOP_K, true));
+        Files.delete(target);
+        Path runFile = beside(target, ".run");
+        String known = Files.readString(runFile);
+        String unknown =
+                known.replaceAll("\"images\":\\d+", "\"images\":null")
+                        .replaceAll("\"listing\":\"\\w+\"", "\"listing\":null");
+        assertThat(unknown).isNotEqualTo(known);
+
+        Files.writeString(runFile, unknown);
+        Path added = Pictures.write(images.resolve("p1-added.png"), 1, 1, 1);
+        byte[] rows = Files.readAllBytes(beside(target, ".part"));
+        assertThatThrownBy(() -> run(format.resumeFile(target, TOP_K)))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessage(
+                        "the result cannot be resumed: its row 2 is of p1.png, which is not the"
+                                + " image at that place; overwrite it");
+        assertThat(beside(target, ".part")).hasBinaryContent(rows);
+
+        Files.delete(added);
+        Files.writeString(runFile, unknown);
+        stopAfterFirstBatch(format.resumeFile(target, TOP_K));
+        assertThat(runFile).hasContent(known);
+        assertThat(run(format.resumeFile(target, TOP_K)).resumed()).isEqualTo(6);
+        assertThat(target).hasBinaryContent(expected);
+    }
+
     @ParameterizedTest
     @EnumSource
     void countsTheUnsureOfBothRunsAndRefusesAnotherThreshold(OutputFormat format) throws Exception {
