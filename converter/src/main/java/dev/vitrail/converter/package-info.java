@@ -51,6 +51,12 @@
  *                         e -> List.of(e.result("Where", isZero(e), zero(e), reciprocal(e))));
  * }</pre>
  *
+ * <h2>What happens inside</h2>
+ *
+ * {@link dev.vitrail.converter.Exporter#observe} hands out results from inside the network, found
+ * by their operation and the path of their block: attention weights are the {@code softmax} of
+ * blocks called {@code attn}. The network needs no change and returns what it returned.
+ *
  * <h2>How the parts follow each other</h2>
  *
  * {@code trace} records the forward pass in DJL's words and finds the symbolic axes, {@code lower}

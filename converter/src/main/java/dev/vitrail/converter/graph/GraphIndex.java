@@ -108,4 +108,18 @@ public final class GraphIndex {
     public boolean hasOneReader(Value value) {
         return !isOutput(value) && consumers.getOrDefault(value.name(), List.of()).size() == 1;
     }
+
+    /**
+     * The node that gives a value to nobody but one other node.
+     *
+     * @param value the value
+     * @param operator what the node must be
+     * @return the node; empty if it is another, or the value {@linkplain #hasOneReader has other
+     *     readers}
+     */
+    public Optional<Node> soleProducer(Value value, String operator) {
+        return producer(value)
+                .filter(node -> node.is(operator))
+                .filter(node -> hasOneReader(value));
+    }
 }

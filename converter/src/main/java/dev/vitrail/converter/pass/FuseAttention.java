@@ -54,7 +54,7 @@ final class FuseAttention implements Pass {
 
     /** The softmax over the last axis that gives the weights, if nobody else reads them. */
     private static Optional<Node> softmax(Value weights, GraphIndex index) {
-        return only(weights, "Softmax", index)
+        return index.soleProducer(weights, "Softmax")
                 .filter(node -> node.output().type().rank() == 4)
                 .filter(node -> List.of(-1L, 3L).contains(node.intAttribute("axis", -1)));
     }
@@ -64,7 +64,7 @@ final class FuseAttention implements Pass {
         Scaled scores = scaled(softmax.input(0), index);
         boolean scoresAreReadOnce =
                 scores.value().equals(softmax.input(0)) || index.hasOneReader(softmax.input(0));
-        Optional<Node> product = only(scores.value(), "MatMul", index);
+        Optional<Node> product = index.soleProducer(scores.value(), "MatMul");
         Optional<Value> key = product.flatMap(node -> transposed(node.input(1), index));
         if (!scoresAreReadOnce || key.isEmpty()) {
             return;
@@ -85,13 +85,6 @@ final class FuseAttention implements Pass {
                                 mixing.outputs(),
                                 Map.of("scale", new Attribute.Float(scale)))
                         .withDocumentation(mixing.documentation()));
-    }
-
-    /** The node of an operator that gives a value which has one reader. */
-    private static Optional<Node> only(Value value, String operator, GraphIndex index) {
-        return index.producer(value)
-                .filter(node -> node.is(operator))
-                .filter(node -> index.hasOneReader(value));
     }
 
     /** Looks through a multiplication by, or a division by, one positive number. */

@@ -68,23 +68,16 @@ final class FuseTanhGelu implements Pass {
 
     /** Whether a value is {@code σ(x (c + 0.044715 c x²))}. */
     private static boolean isGate(Value gate, Value x, GraphIndex index) {
-        return only(gate, "Sigmoid", index)
-                .flatMap(sigmoid -> only(sigmoid.input(0), "Mul", index))
+        return index.soleProducer(gate, "Sigmoid")
+                .flatMap(sigmoid -> index.soleProducer(sigmoid.input(0), "Mul"))
                 .flatMap(cubic -> other(cubic, x))
-                .flatMap(sum -> only(sum, "Add", index))
+                .flatMap(sum -> index.soleProducer(sum, "Add"))
                 .flatMap(sum -> withoutNumber(sum, LINEAR, index))
-                .flatMap(term -> only(term, "Mul", index))
+                .flatMap(term -> index.soleProducer(term, "Mul"))
                 .flatMap(term -> withoutNumber(term, CUBIC, index))
-                .flatMap(square -> only(square, "Mul", index))
+                .flatMap(square -> index.soleProducer(square, "Mul"))
                 .filter(square -> square.input(0).equals(x) && square.input(1).equals(x))
                 .isPresent();
-    }
-
-    /** The node of an operator that gives a value which has one reader. */
-    private static Optional<Node> only(Value value, String operator, GraphIndex index) {
-        return index.producer(value)
-                .filter(node -> node.is(operator))
-                .filter(node -> index.hasOneReader(value));
     }
 
     /** The operand beside a given one. */
