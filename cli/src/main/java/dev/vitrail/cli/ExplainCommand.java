@@ -48,23 +48,6 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
-    /** How the layers become one map. */
-    enum Method {
-        ROLLOUT(Attention.Method.ROLLOUT),
-        LAST(Attention.Method.LAST);
-
-        private final Attention.Method method;
-
-        Method(Attention.Method method) {
-            this.method = method;
-        }
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     @Option(
             names = "--model",
             required = true,
@@ -87,7 +70,7 @@ final class ExplainCommand implements Callable<Integer> {
             paramLabel = "METHOD",
             defaultValue = "rollout",
             description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Method method;
+    private Attention.Method method;
 
     @Option(
             names = "--alpha",
@@ -165,7 +148,7 @@ final class ExplainCommand implements Callable<Integer> {
     private Row row(Classifier classifier, RgbImage image, Path file, Path picture)
             throws IOException {
         Explanation explanation = classifier.explain(image);
-        AttentionMap map = explanation.attention().map(method.method);
+        AttentionMap map = explanation.attention().map(method);
         byte[] png =
                 new AttentionPicture(
                                 classifier.card().preprocessing().image(classifier.pixels(image)),

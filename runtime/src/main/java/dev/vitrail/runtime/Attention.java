@@ -2,6 +2,7 @@ package dev.vitrail.runtime;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The attention weights with which a network looked at one image, the average of the heads of each
@@ -53,7 +54,12 @@ public final class Attention {
          */
         ROLLOUT,
         /** The attention of the last layer alone, or of attention pooling where that follows it. */
-        LAST
+        LAST;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**

@@ -31,6 +31,11 @@
  *   <li><b>The session.</b> {@code Session} wraps ONNX Runtime's so that it cannot be closed under
  *       a running call; {@link dev.vitrail.runtime.Provider} is asked for, {@link
  *       dev.vitrail.runtime.ProviderChoice} says what was taken.
+ *   <li><b>One image.</b> A model whose graph prepares images is fed their bytes, one image a run;
+ *       {@link dev.vitrail.runtime.ModelCard#takesBytes} tells it by the input's type. {@link
+ *       dev.vitrail.runtime.Classifier#explain} also takes what {@link
+ *       dev.vitrail.runtime.AttentionOutputs} names, and {@link dev.vitrail.runtime.Attention}
+ *       makes one map of it.
  *   <li><b>A folder run.</b> {@link dev.vitrail.runtime.ImageFiles} walks folders in a thread of
  *       its own ({@code ImageWalk}), or takes the paths of an {@code ImageList}, read and checked
  *       whole before the first image; threads of a {@code DecodePool} fill the places of a {@code

@@ -11,8 +11,15 @@
  * forward pass read like the paper's equations; {@code Layers} holds DJL's layers with the settings
  * that a vision transformer needs (DJL's layer norm defaults to other axes and another epsilon).
  *
- * <p><b>May use</b> DJL's API, the records of {@code dev.vitrail.zoo.config} and the fixed tables
- * of {@code dev.vitrail.zoo.grid}; no JSON.
+ * <p><b>Before the network.</b> {@link dev.vitrail.zoo.block.Preprocessor} is imaging's
+ * preprocessing in DJL's arrays, and {@link dev.vitrail.zoo.block.PreprocessedTransformer} a
+ * network behind it: for exports that are fed bytes. Nothing else runs it; training and inference
+ * use imaging itself, and a test compares the two. Not chosen: ONNX's {@code Resize}, which has
+ * antialiasing from opset 18 on, three of Pillow's filters, and no rounding between the two axes
+ * that every runtime would do alike.
+ *
+ * <p><b>May use</b> DJL's API, the records of {@code dev.vitrail.zoo.config} and of {@code
+ * imaging}, and the fixed tables of {@code dev.vitrail.zoo.grid}; no JSON.
  *
  * <p><b>Rules for a block</b>, because the same pass is recorded for ONNX: weights come from the
  * {@link ai.djl.training.ParameterStore} and nowhere else; constants from the input's manager; no
