@@ -26,6 +26,12 @@ import java.util.function.Consumer;
  */
 public final class BatchLoader implements AutoCloseable {
 
+    /**
+     * As the engine aligns its own arrays. Where vectors begin decides in which order sums are
+     * added up, and so the last bits of a training.
+     */
+    private static final int ALIGNMENT = 64;
+
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final SampleReader reader;
@@ -126,8 +132,11 @@ public final class BatchLoader implements AutoCloseable {
         ByteBuffer pixels = free.poll();
         if (pixels == null) {
             long bytes = (long) batchSize * sampleFloats * Float.BYTES;
-            pixels = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
-            pixels.order(ByteOrder.nativeOrder());
+            pixels =
+                    ByteBuffer.allocateDirect(Math.toIntExact(bytes + ALIGNMENT))
+                            .alignedSlice(ALIGNMENT)
+                            .slice(0, Math.toIntExact(bytes))
+                            .order(ByteOrder.nativeOrder());
         }
         pixels.clear();
         FloatBuffer target = pixels.asFloatBuffer();

@@ -72,8 +72,12 @@ final class Checkpoint implements AutoCloseable, StateSource {
                         host.close();
                     }
                 });
-        SafetensorsWriter.write(
-                path, tensors, Map.of("format", "pt", POSITION, where, CHECKSUM, text(checksum)));
+        // In an order of its own: that of Map.of is another in every process.
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "pt");
+        metadata.put(POSITION, where);
+        metadata.put(CHECKSUM, text(checksum));
+        SafetensorsWriter.write(path, tensors, metadata);
     }
 
     private static void addWeights(Map<String, NDArray> tensors, String prefix, Network network) {

@@ -3,7 +3,7 @@ package dev.vitrail.zoo.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.vitrail.zoo.ZooException;
+import dev.vitrail.zoo.config.InputException;
 import dev.vitrail.zoo.config.ModelConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class ResumedConfig {
      * @param before the run's config
      * @param now the one to go on with
      * @param position where the training stands
-     * @throws ZooException naming every key that may not change
+     * @throws InputException naming every key that may not change
      */
     static void check(Path folder, ModelConfig before, ModelConfig now, Position position) {
         Map<String, String> old = values(before);
@@ -51,7 +51,7 @@ final class ResumedConfig {
             }
         }
         if (!refused.isEmpty()) {
-            throw new ZooException(
+            throw new InputException(
                     folder
                             + ": a training goes on with its own config ("
                             + String.join("; ", refused)
@@ -59,7 +59,7 @@ final class ResumedConfig {
                             + " training.checkpoint_minutes may change");
         }
         if (now.training().epochs() < position.epoch() - 1) {
-            throw new ZooException(
+            throw new InputException(
                     folder
                             + ": training.epochs is "
                             + now.training().epochs()
