@@ -9,12 +9,23 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks of paths given on the command line, made before any work starts. */
+/** Checks of what is given on the command line, made before any work starts. */
 final class Arguments {
     private static final Pattern EDGES =
             Pattern.compile("([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,4}))?");
 
     private Arguments() {}
+
+    /** A number of at least 1, or 0 for {@code auto}; 0 itself is taken as well. */
+    static int countOrAuto(String option, String value) {
+        if (value.equalsIgnoreCase("auto")) {
+            return 0;
+        }
+        if (!value.matches("[0-9]{1,6}")) {
+            throw Failure.wrongUse(option + " is " + value + ", must be auto or a whole number");
+        }
+        return Integer.parseInt(value);
+    }
 
     /** A file that is there. */
     static Path existingFile(String option, Path path) {

@@ -6,6 +6,7 @@ import dev.vitrail.runtime.FolderClassifier;
 import dev.vitrail.runtime.FolderOptions;
 import dev.vitrail.runtime.ImageFiles;
 import dev.vitrail.runtime.OutputFormat;
+import dev.vitrail.runtime.ProgressListener;
 import dev.vitrail.runtime.ProviderChoice;
 import dev.vitrail.runtime.ReportWriter;
 import dev.vitrail.runtime.ResultWriter;
@@ -115,17 +116,18 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            defaultValue = "0",
+            defaultValue = "auto",
             description =
-                    "Images in one run of the network; 0 is 8 on a CPU, 32 on a GPU. Default: 0.")
-    private int batch;
+                    "Images in one run of the network. auto takes what is fastest on the first"
+                            + " images on a CPU, 32 on a GPU. Default: auto.")
+    private String batch;
 
     @Option(
             names = "--decode-threads",
             paramLabel = "N",
-            defaultValue = "0",
-            description = "Threads that decode and resize; 0 is one a processor. Default: 0.")
-    private int decodeThreads;
+            defaultValue = "auto",
+            description = "Threads that decode and resize; auto is one a processor. Default: auto.")
+    private String decodeThreads;
 
     @Option(
             names = "--sort-into",
@@ -176,8 +178,8 @@ final class ClassifyCommand implements Callable<Integer> {
         FolderOptions options =
                 FolderOptions.defaults()
                         .withTopK(topK)
-                        .withBatch(batch)
-                        .withDecodeThreads(decodeThreads)
+                        .withBatch(Arguments.countOrAuto("--batch", batch))
+                        .withDecodeThreads(Arguments.countOrAuto("--decode-threads", decodeThreads))
                         .withThreshold(threshold == null ? 0 : threshold)
                         .withThumbnailEdge(report == null ? 0 : ReportWriter.THUMBNAIL_EDGE);
         ImageFiles files = files();
@@ -210,14 +212,6 @@ final class ClassifyCommand implements Callable<Integer> {
         if (threshold != null && !(threshold > 0 && threshold <= 1)) {
             throw Failure.wrongUse(
                     "--threshold is " + threshold + ", must be above 0 and at most 1");
-        }
-        if (batch < 0 || decodeThreads < 0) {
-            throw Failure.wrongUse(
-                    "--batch is "
-                            + batch
-                            + " and --decode-threads is "
-                            + decodeThreads
-                            + ", each must be 0 or more");
         }
         if (out != null) {
             if (format != null) {
@@ -397,26 +391,22 @@ final class ClassifyCommand implements Callable<Integer> {
         // Rows on a terminal are progress enough.
         boolean rowsOnTerminal = out == null && console.outIsTerminal();
         if (rowsOnTerminal || files.isEmpty()) {
-            FolderClassifier run = new FolderClassifier(classifier, options, progress -> {});
-            Signals.onStop(run::stop);
-            return run.run(files, writer);
+            return run(classifier, options, files, writer, new RunProgress(console, null));
         }
         try (Progress bar = console.progress("classify", files.found(), "images")) {
-            FolderClassifier run =
-                    new FolderClassifier(
-                            classifier,
-                            options,
-                            progress -> {
-                                bar.expect(progress.total());
-                                bar.update(
-                                        progress.done(),
-                                        progress.failed() == 0
-                                                ? ""
-                                                : progress.failed() + " failed");
-                            });
-            Signals.onStop(run::stop);
-            return run.run(files, writer);
+            return run(classifier, options, files, writer, new RunProgress(console, bar));
         }
+    }
+
+    private static Summary run(
+            Classifier classifier,
+            FolderOptions options,
+            ImageFiles files,
+            ResultWriter writer,
+            ProgressListener listener) {
+        FolderClassifier run = new FolderClassifier(classifier, options, listener);
+        Signals.onStop(run::stop);
+        return run.run(files, writer);
     }
 
     private void tell(ImageFiles files, Summary summary) {
@@ -436,7 +426,7 @@ final class ClassifyCommand implements Callable<Integer> {
         console.note(
                 String.format(
                         Locale.ROOT,
-                        "%d images: %d classified%s, %d failed, %.1f s, %.1f images/s on %s%s",
+                        "%d images: %d classified%s, %d failed, %.1f s, %.1f images/s on %s%s%s",
                         summary.images(),
                         summary.classified(),
                         summary.unsure().isPresent()
@@ -446,6 +436,15 @@ final class ClassifyCommand implements Callable<Integer> {
                         summary.seconds(),
                         summary.imagesPerSecond(),
                         summary.provider(),
+                        summary.batch()
+                                .map(
+                                        choice ->
+                                                " in batches of "
+                                                        + choice.images()
+                                                        + " ("
+                                                        + choice.reason()
+                                                        + ")")
+                                .orElse(""),
                         out != null && !summary.stopped() ? ", rows in " + out : ""));
         if (report != null && !summary.stopped()) {
             console.note("report in " + report);

@@ -20,18 +20,16 @@ final class SessionOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            defaultValue = "0",
-            description = "Threads of one operation; 0 is one a processor. Default: 0.")
-    private int threads;
+            defaultValue = "auto",
+            description = "Threads of one operation; auto is one a processor. Default: auto.")
+    private String threads;
 
     SessionConfig config() {
-        if (threads < 0) {
-            throw Failure.wrongUse("--threads is " + threads + ", must be 0 or more");
-        }
+        int count = Arguments.countOrAuto("--threads", threads);
         try {
             return SessionConfig.defaults()
                     .withProvider(Provider.parse(provider))
-                    .withIntraOpThreads(threads);
+                    .withIntraOpThreads(count);
         } catch (RuntimeFailure e) {
             throw Failure.wrongUse("--" + e.getMessage());
         }

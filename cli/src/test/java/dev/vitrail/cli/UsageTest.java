@@ -92,6 +92,14 @@ class UsageTest {
         refused(Command.run("classify", folder.resolve("nowhere")), "nowhere", "no such file");
     }
 
+    @ParameterizedTest
+    @CsvSource({"--batch, -1", "--batch, many", "--threads, 1.5", "--decode-threads, ''"})
+    void aCountIsAutoOrAWholeNumber(String option, String value) {
+        refused(
+                Command.run("classify", folder, option + "=" + value),
+                option + " is " + value + ", must be auto or a whole number");
+    }
+
     @Test
     void aMissingConfigIsRefusedWithThoseThatShip() {
         refused(Command.run("zoo", "show", "vit-unheard"), "vit-unheard", "vit-base-patch16-224");

@@ -206,6 +206,15 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
+     * Whether an image has the same logits, to the bit, in runs of any size. Only of ONNX Runtime's
+     * packed kernels on the CPU is that known; the others are chosen by the size.
+     */
+    boolean isIndependentOfBatch() {
+        return session.provider().chosen() instanceof Provider.Cpu
+                && session.memoryMode() == SessionConfig.MemoryMode.THROUGHPUT;
+    }
+
+    /**
      * Classifies an image file.
      *
      * @param image a file of a format that {@link ImageDecoder} reads

@@ -6,6 +6,7 @@ import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.ProgressListener.Progress;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -17,19 +18,28 @@ import java.util.stream.Stream;
  * in the order of the paths.
  *
  * <p>Every path becomes exactly one row. An image that fails is a row with an error and the run
- * goes on; a session that fails ends the run with a {@link RuntimeFailure} and writes no row for
- * it. Memory is bounded by {@value #BUFFERS} batches of prepared images and one decoded image for
- * each decoding thread, whatever the folder's size.
+ * goes on; a session that lacks memory gets smaller batches; one that fails otherwise ends the run
+ * with a {@link RuntimeFailure} and writes no row for it. Memory is bounded by {@value #BUFFERS}
+ * batches of prepared images and one decoded image for each decoding thread, whatever the folder's
+ * size.
  */
 public final class FolderClassifier {
+    /** From prepared images to logits; {@link Classifier#logits}, except in tests of failures. */
+    @FunctionalInterface
+    interface Model {
+        float[] logits(FloatBuffer images, int count);
+    }
+
     /** One being run, one being written or ready, one being decoded into. */
     private static final int BUFFERS = 3;
 
     private final Classifier classifier;
+    private final Model model;
     private final Decoder decoder;
     private final FolderOptions options;
     private final ProgressListener listener;
     private BatchFeed feed;
+    private RunSize runSize;
     private boolean stopAsked;
 
     /**
@@ -41,7 +51,7 @@ public final class FolderClassifier {
      */
     public FolderClassifier(
             Classifier classifier, FolderOptions options, ProgressListener listener) {
-        this(classifier, ImageDecoder::decode, options, listener);
+        this(classifier, classifier::logits, ImageDecoder::decode, options, listener);
     }
 
     FolderClassifier(
@@ -49,16 +59,26 @@ public final class FolderClassifier {
             Decoder decoder,
             FolderOptions options,
             ProgressListener listener) {
+        this(classifier, classifier::logits, decoder, options, listener);
+    }
+
+    FolderClassifier(
+            Classifier classifier,
+            Model model,
+            Decoder decoder,
+            FolderOptions options,
+            ProgressListener listener) {
         this.classifier = classifier;
+        this.model = model;
         this.decoder = decoder;
         this.options = options;
         this.listener = listener;
     }
 
     /**
-     * The number of images in one run of the session.
+     * The most images in one run of the session.
      *
-     * @return what the options ask for, or the only size that the model takes
+     * @return what the options ask for, the only size that the model takes, or what suits
      */
     public int batch() {
         return options.batchFor(classifier);
@@ -153,6 +173,8 @@ public final class FolderClassifier {
         int unsure = earlier.unsure();
         Growth growth = feed::grow;
         files.watch(growth);
+        boolean worthTrying = files.hasMoreThan(done + RunSize.WORTH_TRYING - 1);
+        runSize = options.runSize(classifier, worthTrying ? RunSize.WORTH_TRYING : 0);
         try (DecodePool pool = new DecodePool(feed, decoder, files, classifier.card(), options)) {
             pool.start();
             for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
@@ -200,7 +222,10 @@ public final class FolderClassifier {
                 classifier.card().name(),
                 stopped,
                 earlier.rows(),
-                options.threshold() > 0 ? OptionalLong.of(unsure) : OptionalLong.empty());
+                options.threshold() > 0 ? OptionalLong.of(unsure) : OptionalLong.empty(),
+                done - failed > earlier.rows() - earlier.failed()
+                        ? Optional.of(runSize.choice())
+                        : Optional.empty());
     }
 
     private EarlierRows begin(ImageFiles files, ResultWriter writer) {
@@ -234,8 +259,7 @@ public final class FolderClassifier {
                         classifier.card().takesBytes()
                                 // Such a model takes one image at a time, and so does the batch.
                                 ? classifier.logits(batch.image(0))
-                                : classifier.logits(
-                                        batch.pixels().duplicate().clear(), runSize(filled));
+                                : logits(batch.pixels().duplicate().clear(), filled);
             } catch (RuntimeFailure e) {
                 if (isShuttingDown()) {
                     return null;
@@ -256,12 +280,36 @@ public final class FolderClassifier {
     }
 
     /**
-     * On a GPU every run has the full batch, its end filled with whatever is there: kernels are
-     * chosen by the size of the batch, and an image's row must not depend on its neighbours. On the
-     * CPU, ONNX Runtime gives an image the same bits in a batch of any size.
+     * The logits of the first images of a buffer, in as many runs as it takes.
+     *
+     * <p>Where an image's logits depend on the size of the run, every run is a full one, with
+     * whatever else is in the buffer: an image's row must not depend on its neighbours.
      */
-    private int runSize(int filled) {
-        return classifier.provider().chosen() instanceof Provider.Cuda ? batch() : filled;
+    private float[] logits(FloatBuffer pixels, int filled) {
+        int classes = classifier.card().labels().size();
+        int floats = classifier.card().imageFloats();
+        float[] logits = new float[Math.multiplyExact(filled, classes)];
+        long started = System.nanoTime();
+        int done = 0;
+        while (done < filled) {
+            int full = runSize.current();
+            int size = classifier.isIndependentOfBatch() ? Math.min(full, filled - done) : full;
+            int first = Math.min(done, batch() - size);
+            int count = Math.min(first + size, filled) - done;
+            try {
+                float[] run = model.logits(pixels.duplicate().position(first * floats), size);
+                int from = (done - first) * classes;
+                System.arraycopy(run, from, logits, done * classes, count * classes);
+                done += count;
+            } catch (OutOfSessionMemory e) {
+                if (classifier.card().fixedBatch().isPresent() || !runSize.halve()) {
+                    throw e;
+                }
+                listener.batchHalved(runSize.choice());
+            }
+        }
+        runSize.took(filled, System.nanoTime() - started);
+        return logits;
     }
 
     /** The JVM says so only by refusing to touch shutdown hooks. */

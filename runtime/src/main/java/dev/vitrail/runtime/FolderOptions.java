@@ -7,7 +7,8 @@ import java.util.Objects;
  * How a folder is classified.
  *
  * @param topK how many classes a row has, at least 1
- * @param batch images in one run of the session, or 0 for 8 on the CPU and 32 on a GPU; a model of
+ * @param batch images in one run of the session, or 0 for what is fastest on the first images on a
+ *     CPU, for 1 with {@link SessionConfig.MemoryMode#QUICK_START}, and for 32 on a GPU; a model of
  *     one batch size runs with that
  * @param decodeThreads threads that decode, or 0 for one per processor: they and the session share
  *     the processors, and since the queue between them is short, whichever side is slower gets more
@@ -25,7 +26,6 @@ public record FolderOptions(
         Duration imageTimeLimit,
         double threshold,
         int thumbnailEdge) {
-    private static final int CPU_BATCH = 8;
     private static final int GPU_BATCH = 32;
 
     /**
@@ -135,14 +135,30 @@ public record FolderOptions(
         return new FolderOptions(topK, batch, decodeThreads, imageTimeLimit, threshold, edge);
     }
 
+    /** The images that are decoded into one buffer; {@link RunSize} may run fewer at once. */
     int batchFor(Classifier classifier) {
-        int asked =
-                batch > 0
-                        ? batch
-                        : classifier.provider().chosen() instanceof Provider.Cuda
-                                ? GPU_BATCH
-                                : CPU_BATCH;
-        return classifier.card().fixedBatch().orElse(asked);
+        return classifier.card().fixedBatch().orElse(batch > 0 ? batch : automatic(classifier));
+    }
+
+    private static int automatic(Classifier classifier) {
+        if (classifier.provider().chosen() instanceof Provider.Cuda) {
+            return GPU_BATCH;
+        }
+        return classifier.isIndependentOfBatch() ? RunSize.CPU_BATCH : 1;
+    }
+
+    RunSize runSize(Classifier classifier, int imagesLeft) {
+        if (classifier.card().fixedBatch().isPresent()) {
+            return RunSize.fixed(batchFor(classifier), "the model's only size");
+        }
+        if (batch > 0) {
+            return RunSize.fixed(batch, "asked for");
+        }
+        return classifier.isIndependentOfBatch()
+                ? RunSize.automatic(imagesLeft)
+                : RunSize.fixed(
+                        batchFor(classifier),
+                        "the default of " + classifier.provider().chosen().id());
     }
 
     int threads() {

@@ -14,6 +14,13 @@ public interface ProgressListener {
     void progressed(Progress progress);
 
     /**
+     * Memory was short for a batch, and the run goes on with smaller ones.
+     *
+     * @param choice the new size and why
+     */
+    default void batchHalved(BatchChoice choice) {}
+
+    /**
      * The state of a run.
      *
      * @param done rows written

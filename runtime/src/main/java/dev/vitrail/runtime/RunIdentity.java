@@ -13,7 +13,8 @@ import java.util.TreeMap;
  *     and its preprocessing
  * @param topK how many classes a row has at most
  * @param threshold the probability below which a row is unsure, 0 for none
- * @param provider {@code cpu} or {@code cuda}, whose last digits differ
+ * @param provider {@code cpu} or {@code cuda}, whose last digits differ, and the batch where these
+ *     depend on it
  * @param files the images, of which the names and their order count; what is in the files is not
  *     looked at
  */
@@ -29,6 +30,9 @@ public record RunIdentity(
                             add(model, value);
                         });
         String provider = classifier.provider().chosen() instanceof Provider.Cuda ? "cuda" : "cpu";
+        if (!classifier.isIndependentOfBatch()) {
+            provider += " in batches of " + options.batchFor(classifier);
+        }
         return new RunIdentity(
                 HexFormat.of().formatHex(model.digest()),
                 options.topK(),

@@ -38,6 +38,7 @@ final class Session implements AutoCloseable {
     private final SessionOptions options;
     private final OrtSession session;
     private final ProviderChoice provider;
+    private final MemoryMode memoryMode;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private volatile boolean closed;
     private boolean freed;
@@ -47,12 +48,14 @@ final class Session implements AutoCloseable {
             OrtEnvironment environment,
             SessionOptions options,
             OrtSession session,
-            ProviderChoice provider) {
+            ProviderChoice provider,
+            MemoryMode memoryMode) {
         this.name = name;
         this.environment = environment;
         this.options = options;
         this.session = session;
         this.provider = provider;
+        this.memoryMode = memoryMode;
     }
 
     /** Where the model is: a file, or bytes in direct memory. */
@@ -126,7 +129,8 @@ final class Session implements AutoCloseable {
                     environment,
                     options,
                     model.open(environment, options),
-                    new ProviderChoice(config.provider(), provider, reason));
+                    new ProviderChoice(config.provider(), provider, reason),
+                    config.memoryMode());
         } catch (OrtException e) {
             options.close();
             throw new RuntimeFailure(
@@ -195,6 +199,10 @@ final class Session implements AutoCloseable {
         return provider;
     }
 
+    MemoryMode memoryMode() {
+        return memoryMode;
+    }
+
     Map<String, NodeInfo> inputs() throws OrtException {
         return session.getInputInfo();
     }
@@ -244,8 +252,10 @@ final class Session implements AutoCloseable {
                 return values;
             }
         } catch (OrtException e) {
-            throw new RuntimeFailure(
-                    name + ": ONNX Runtime failed on " + feed.words() + ": " + reason(e), e);
+            String message = name + ": ONNX Runtime failed on " + feed.words() + ": " + reason(e);
+            throw OutOfSessionMemory.isMeantBy(message)
+                    ? new OutOfSessionMemory(message, e)
+                    : new RuntimeFailure(message, e);
         } finally {
             lock.readLock().unlock();
         }

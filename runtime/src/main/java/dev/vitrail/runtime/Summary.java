@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
  * @param resumed rows among the images that an earlier, stopped run wrote
  * @param unsure classified images whose best probability is below the threshold, empty for a run
  *     without one
+ * @param batch how many images ran at once and why; empty where none did
  */
 public record Summary(
         long images,
@@ -29,7 +31,44 @@ public record Summary(
         String model,
         boolean stopped,
         long resumed,
-        OptionalLong unsure) {
+        OptionalLong unsure,
+        Optional<BatchChoice> batch) {
+
+    /**
+     * The summary of a run in which no image came to the session.
+     *
+     * @param images as the component
+     * @param classified as the component
+     * @param failed as the component
+     * @param seconds as the component
+     * @param provider as the component
+     * @param model as the component
+     * @param stopped as the component
+     * @param resumed as the component
+     * @param unsure as the component
+     */
+    public Summary(
+            long images,
+            long classified,
+            long failed,
+            double seconds,
+            String provider,
+            String model,
+            boolean stopped,
+            long resumed,
+            OptionalLong unsure) {
+        this(
+                images,
+                classified,
+                failed,
+                seconds,
+                provider,
+                model,
+                stopped,
+                resumed,
+                unsure,
+                Optional.empty());
+    }
 
     /**
      * The speed of the run, reading and writing included, earlier rows not.
@@ -42,8 +81,9 @@ public record Summary(
 
     /**
      * This summary for a machine: {@code {"images", "classified", "failed", "seconds",
-     * "images_per_second", "provider", "model"}}, and {@code "stopped": true} for a stopped run,
-     * {@code "resumed": n} for one that went on, {@code "unsure": n} for one with a threshold.
+     * "images_per_second", "provider", "model"}}, {@code "batch"} and {@code "batch_reason"} where
+     * images ran, and {@code "stopped": true} for a stopped run, {@code "resumed": n} for one that
+     * went on, {@code "unsure": n} for one with a threshold.
      *
      * @return one line of JSON
      */
@@ -57,6 +97,11 @@ public record Summary(
         json.put("images_per_second", rounded(imagesPerSecond()));
         json.put("provider", provider);
         json.put("model", RowText.of(model));
+        batch.ifPresent(
+                choice -> {
+                    json.put("batch", choice.images());
+                    json.put("batch_reason", choice.reason());
+                });
         if (stopped) {
             json.put("stopped", true);
         }

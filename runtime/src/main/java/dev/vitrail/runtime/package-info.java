@@ -59,10 +59,13 @@
  *   <li>What a user can mend is a {@link dev.vitrail.runtime.RuntimeFailure}; an image without an
  *       answer is a {@link dev.vitrail.runtime.Prediction.Failed}; wrong calls are {@link
  *       java.lang.IllegalArgumentException} and {@link java.lang.IllegalStateException}.
- *   <li>A failure of the session is never a row. ONNX Runtime fails every call once the JVM shuts
- *       down, and those would be false errors.
+ *   <li>A failure of the session is never a row; where memory was short, smaller batches are tried.
+ *       ONNX Runtime fails every call once the JVM shuts down, and those would be false errors.
  *   <li>What becomes of one image does not depend on the others: not on their number, their order,
- *       the batch, the threads, or on damaged ones among them. A test compares bytes.
+ *       the threads, or on damaged ones among them. A test compares bytes. On the CPU with packed
+ *       weights it does not depend on the size of a run either, so that {@code RunSize} may find
+ *       that out as it goes; with weights as they lie in the file, and on a GPU, it does in the
+ *       last bits, so there every run is a full one and its size is part of a {@code RunIdentity}.
  * </ul>
  *
  * <h2>How to add</h2>
@@ -89,6 +92,8 @@
  *   <li>Decoding threads and session threads each number as many as processors, with spinning off.
  *       The queue between them is short, so the scheduler gives processors to the slower side. Not
  *       chosen: a fixed split, which is wrong for a tiny model or for a huge one.
+ *   <li>The batch is found by timing the first batches of the run itself. Not chosen: a probe
+ *       before it, which costs a second or more, leaves its work unused, and times an idle machine.
  *   <li>A resumed run is known by its model, options and list of names; where it was killed before
  *       its folders were listed, by the names of its rows. Not chosen: also by the files' sizes and
  *       times, which would cost a look at each of a million files.

@@ -314,6 +314,126 @@ class FolderClassifierTest {
         assertThat(refusals).hasValue(2);
     }
 
+    /**
+     * A session that has memory for so many images; the machine would have to be full otherwise.
+     */
+    private FolderClassifier.Model withMemoryFor(int images, List<Integer> runs) {
+        return (pixels, count) -> {
+            runs.add(count);
+            if (count > images) {
+                throw new OutOfSessionMemory("m.onnx: CUDA failure 2: out of memory", null);
+            }
+            return classifier.logits(pixels, count);
+        };
+    }
+
+    @Test
+    void halvesTheBatchUntilTheSessionHasMemoryForItAndSaysSo() throws Exception {
+        pictures(20);
+        badFiles();
+        FolderOptions options = OPTIONS.withBatch(7);
+        String expected = run(options);
+        List<Integer> runs = new ArrayList<>();
+        List<BatchChoice> told = new ArrayList<>();
+        ProgressListener listener =
+                new ProgressListener() {
+                    @Override
+                    public void progressed(Progress progress) {}
+
+                    @Override
+                    public void batchHalved(BatchChoice choice) {
+                        told.add(choice);
+                    }
+                };
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Summary summary =
+                run(
+                        new FolderClassifier(
+                                classifier,
+                                withMemoryFor(2, runs),
+                                ImageDecoder::decode,
+                                options,
+                                listener),
+                        bytes);
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo(expected);
+        assertThat(told)
+                .containsExactly(
+                        new BatchChoice(3, "halved from 7, for which memory was short"),
+                        new BatchChoice(1, "halved from 3, for which memory was short"));
+        // The first runs take what is whole in the first batch, which may be fewer than 7.
+        assertThat(runs.stream().filter(count -> count > 2)).hasSize(2);
+        assertThat(summary.batch()).contains(told.get(1));
+    }
+
+    @Test
+    void endsTheRunWhereMemoryIsShortForOneImage() throws Exception {
+        pictures(8);
+        FolderClassifier run =
+                new FolderClassifier(
+                        classifier,
+                        withMemoryFor(0, new ArrayList<>()),
+                        ImageDecoder::decode,
+                        OPTIONS,
+                        ProgressListener.NONE);
+        assertThatThrownBy(() -> run(run, new ByteArrayOutputStream()))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessage("m.onnx: CUDA failure 2: out of memory");
+    }
+
+    /** Where kernels are chosen by the size of the run, no run may be smaller than the others. */
+    @ParameterizedTest
+    @CsvSource({"8, 5", "3, 3"})
+    void runsFullBatchesWhereLogitsDependOnTheirSize(int memory, int batch) throws Exception {
+        pictures(20);
+        badFiles();
+        FolderOptions options = OPTIONS.withBatch(batch);
+        String expected = run(options);
+        classifier.close();
+        SessionConfig config =
+                SessionConfig.defaults()
+                        .withProvider(Provider.CPU)
+                        .withMemoryMode(SessionConfig.MemoryMode.QUICK_START);
+        classifier = Classifier.open(new ModelFile().build().toByteArray(), "m.onnx", config);
+        List<Integer> runs = new ArrayList<>();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        run(
+                new FolderClassifier(
+                        classifier,
+                        withMemoryFor(memory, runs),
+                        ImageDecoder::decode,
+                        options,
+                        ProgressListener.NONE),
+                bytes);
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo(expected);
+        assertThat(runs).containsOnly(batch);
+        ImageFiles files = ImageFiles.find(List.of(folder));
+        assertThat(RunIdentity.of(classifier, options, files).provider())
+                .isEqualTo("cpu in batches of " + batch);
+        assertThat(RunIdentity.of(classifier, options.withBatch(0), files).provider())
+                .isEqualTo("cpu in batches of 1");
+    }
+
+    @Test
+    void findsTheBatchWhileItRunsWithoutChangingTheRows() throws Exception {
+        pictures(RunSize.WORTH_TRYING);
+        List<Integer> runs = new ArrayList<>();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Summary summary =
+                run(
+                        new FolderClassifier(
+                                classifier,
+                                withMemoryFor(8, runs),
+                                ImageDecoder::decode,
+                                OPTIONS.withBatch(0),
+                                ProgressListener.NONE),
+                        bytes);
+        assertThat(runs).contains(8, 4, 2, 1);
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo(run(OPTIONS));
+        BatchChoice choice = summary.batch().orElseThrow();
+        assertThat(choice.reason()).isEqualTo("the best of 4, 8, 2, 1 on the first 96 images");
+        assertThat(summary.toJson()).contains("\"batch\":" + choice.images() + ",");
+    }
+
     @Test
     void keepsDecodingOnlyAFewBatchesAhead() throws Exception {
         pictures(60);
