@@ -1,0 +1,152 @@
+package dev.vitrail.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.vitrail.imaging.ImageDecoder;
+import dev.vitrail.imaging.ImageException;
+import dev.vitrail.imaging.Preprocessing;
+import dev.vitrail.runtime.Classifier;
+import dev.vitrail.runtime.FolderClassifier;
+import dev.vitrail.runtime.FolderOptions;
+import dev.vitrail.runtime.ImageFiles;
+import dev.vitrail.runtime.OutputFormat;
+import dev.vitrail.runtime.ProgressListener;
+import dev.vitrail.runtime.Provider;
+import dev.vitrail.runtime.ResultWriter;
+import dev.vitrail.runtime.SessionConfig;
+import dev.vitrail.runtime.Summary;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a folder run keeps of the speed that the model has on prepared tensors. Both are measured in
+ * turn, with the same session, so that a machine that others use slows both.
+ */
+public final class ThroughputBenchmark {
+    private static final int PREPARED = 8;
+
+    private final Classifier classifier;
+    private final ImageFiles files;
+    private final OperatingSystemMXBean system =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+    private ThroughputBenchmark(Classifier classifier, ImageFiles files) {
+        this.classifier = classifier;
+        this.files = files;
+    }
+
+    /** Images a second, and CPU seconds an image. */
+    private record Speed(double rate, double cpu) {}
+
+    /**
+     * Prints a line for each model.
+     *
+     * @param arguments a folder of photos and ONNX files; before them {@code rounds=5} where there
+     *     are to be more or fewer
+     * @throws ImageException if one of the first photos is damaged
+     */
+    public static void main(String[] arguments) throws ImageException {
+        List<String> rest = new ArrayList<>(Arrays.asList(arguments));
+        int rounds = 5;
+        if (!rest.isEmpty() && rest.get(0).startsWith("rounds=")) {
+            rounds = Integer.parseInt(rest.remove(0).substring("rounds=".length()));
+        }
+        ImageFiles files = ImageFiles.find(List.of(Path.of(rest.remove(0))));
+        System.out.printf(
+                "%-20s %8s %8s %6s %6s %6s %6s %10s %10s%n",
+                "", "session", "folder", "share", "least", "most", "batch", "CPU", "CPU");
+        SessionConfig config = SessionConfig.defaults().withProvider(Provider.CPU);
+        for (String model : rest) {
+            try (Classifier classifier = Classifier.open(Path.of(model), config)) {
+                System.out.println(new ThroughputBenchmark(classifier, files).line(rounds));
+            }
+        }
+    }
+
+    private String line(int rounds) throws ImageException {
+        FloatBuffer prepared = prepared();
+        int batch = folder().batch().orElseThrow().images();
+        double[] session = new double[rounds];
+        double[] folder = new double[rounds];
+        double[] share = new double[rounds];
+        double[] sessionCpu = new double[rounds];
+        double[] folderCpu = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            int size = batch;
+            Speed alone = timed(() -> session(prepared, size));
+            Summary[] summary = new Summary[1];
+            Speed whole = timed(() -> summary[0] = folder());
+            batch = summary[0].batch().orElseThrow().images();
+            session[i] = alone.rate();
+            folder[i] = whole.rate();
+            share[i] = whole.rate() / alone.rate();
+            sessionCpu[i] = alone.cpu();
+            folderCpu[i] = whole.cpu();
+        }
+        return String.format(
+                Locale.ROOT,
+                "%-20s %8.2f %8.2f %6.3f %6.3f %6.3f %6d %10.4f %10.4f",
+                Path.of(classifier.card().name()).getFileName(),
+                median(session),
+                median(folder),
+                median(share),
+                Arrays.stream(share).min().orElseThrow(),
+                Arrays.stream(share).max().orElseThrow(),
+                batch,
+                median(sessionCpu),
+                median(folderCpu));
+    }
+
+    private Speed timed(Runnable work) {
+        long cpu = system.getProcessCpuTime();
+        long start = System.nanoTime();
+        work.run();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Speed(
+                files.size() / seconds, (system.getProcessCpuTime() - cpu) / 1e9 / files.size());
+    }
+
+    private FloatBuffer prepared() throws ImageException {
+        Preprocessing preprocessing = classifier.card().preprocessing();
+        int floats = 3 * preprocessing.outputHeight() * preprocessing.outputWidth();
+        FloatBuffer images =
+                ByteBuffer.allocateDirect(PREPARED * floats * Float.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .asFloatBuffer();
+        for (int i = 0; i < PREPARED; i++) {
+            Path photo = files.path(i % files.size());
+            preprocessing.apply(ImageDecoder.decode(photo, preprocessing.decodeOptions()), images);
+        }
+        return images.clear();
+    }
+
+    private void session(FloatBuffer prepared, int batch) {
+        for (int done = 0; done < files.size(); done += batch) {
+            classifier.logits(prepared, Math.min(batch, files.size() - done));
+        }
+    }
+
+    private Summary folder() {
+        try (ResultWriter writer =
+                OutputFormat.JSONL.toStream(
+                        OutputStream.nullOutputStream(),
+                        "nowhere",
+                        FolderOptions.defaults().topK())) {
+            return new FolderClassifier(classifier, FolderOptions.defaults(), ProgressListener.NONE)
+                    .run(files, writer);
+        }
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}
