@@ -1,9 +1,16 @@
 package dev.vitrail.cli;
 
 import ai.djl.engine.Engine;
+import dev.vitrail.imaging.Preprocessing;
+import dev.vitrail.runtime.Classifier;
+import dev.vitrail.runtime.Provider;
 import dev.vitrail.runtime.ProviderStatus;
 import dev.vitrail.runtime.RuntimeFailure;
+import dev.vitrail.runtime.SessionConfig;
 import dev.vitrail.zoo.config.MachineMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +28,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private static final double GIBIBYTE = 1 << 30;
+    private static final int BATCH = 8;
+    private static final long WARM_UP = 300_000_000;
+    private static final long MEASURED = 1_000_000_000;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -38,10 +48,17 @@ final class DoctorCommand implements Callable<Integer> {
         report.put("java", Runtime.version() + " (" + System.getProperty("java.vendor") + ")");
         report.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         report.put("processors", Runtime.getRuntime().availableProcessors());
+        Machine machine = Machine.here();
+        machine.processor().ifPresent(name -> report.put("processor", name));
+        report.put("processor_features", machine.features());
         report.put("memory_bytes", MachineMemory.bytes());
+        machine.memoryLimit().ifPresent(limit -> report.put("memory_limit_bytes", limit));
         report.put("heap_bytes", Runtime.getRuntime().maxMemory());
         report.put("file_names", System.getProperty("sun.jnu.encoding"));
         boolean canClassify = addProviders(report);
+        if (canClassify) {
+            report.put("benchmark", benchmark());
+        }
         boolean canTrain = addEngine(report);
         if (json) {
             console.json(report);
@@ -63,6 +80,37 @@ final class DoctorCommand implements Callable<Integer> {
             providers.add(entry("cpu", false, e.getMessage()));
             return false;
         }
+    }
+
+    /** The shipped model on prepared pixels: about a second, after a short one to warm up. */
+    private static Map<String, Object> benchmark() {
+        SessionConfig cpu = SessionConfig.defaults().withProvider(Provider.CPU);
+        try (Classifier classifier = ShippedModel.open(cpu)) {
+            Preprocessing pixels = classifier.card().preprocessing();
+            int floats = BATCH * 3 * pixels.outputHeight() * pixels.outputWidth();
+            FloatBuffer batch =
+                    ByteBuffer.allocateDirect(floats * Float.BYTES)
+                            .order(ByteOrder.nativeOrder())
+                            .asFloatBuffer();
+            imagesPerSecond(classifier, batch, WARM_UP);
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("model", ShippedModel.NAME);
+            figures.put("batch", BATCH);
+            double rate = imagesPerSecond(classifier, batch, MEASURED);
+            figures.put("images_per_second", (double) Math.round(rate));
+            return figures;
+        }
+    }
+
+    private static double imagesPerSecond(
+            Classifier classifier, FloatBuffer batch, long nanoseconds) {
+        long start = System.nanoTime();
+        long images = 0;
+        while (System.nanoTime() - start < nanoseconds) {
+            classifier.logits(batch, BATCH);
+            images += BATCH;
+        }
+        return images * 1e9 / (System.nanoTime() - start);
     }
 
     private static boolean addEngine(Map<String, Object> report) {
@@ -101,13 +149,20 @@ final class DoctorCommand implements Callable<Integer> {
         line("Vitrail", report.get("vitrail"));
         line("Java", report.get("java"));
         line("system", report.get("system"));
-        line("processors", report.get("processors"));
+        line(
+                "processors",
+                report.get("processors")
+                        + (report.containsKey("processor") ? " x " + report.get("processor") : "")
+                        + features((List<?>) report.get("processor_features")));
         line(
                 "memory",
                 gibibytes(report.get("memory_bytes"))
                         + ", of which "
                         + gibibytes(report.get("heap_bytes"))
-                        + " for the Java heap");
+                        + " for the Java heap"
+                        + (report.containsKey("memory_limit_bytes")
+                                ? "; limited to " + gibibytes(report.get("memory_limit_bytes"))
+                                : ""));
         Object names = report.get("file_names");
         line(
                 "file names",
@@ -116,8 +171,23 @@ final class DoctorCommand implements Callable<Integer> {
                         : names + ": names that are not ASCII are lost; set LC_ALL=C.UTF-8");
         console.print("classifying (ONNX Runtime)");
         entries(report.get("providers"));
+        if (report.get("benchmark") instanceof Map<?, ?> figures) {
+            console.print(
+                    String.format(
+                            Locale.ROOT,
+                            "  speed      %.0f images/s with %s on cpu, in batches of %s",
+                            figures.get("images_per_second"),
+                            figures.get("model"),
+                            figures.get("batch")));
+        }
         console.print("training (DJL)");
         entries(report.get("training"));
+    }
+
+    private static String features(List<?> features) {
+        return features.isEmpty()
+                ? ""
+                : " (" + String.join(", ", features.stream().map(Object::toString).toList()) + ")";
     }
 
     private static boolean isUnicode(Object charset) {
