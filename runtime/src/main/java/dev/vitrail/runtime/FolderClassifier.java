@@ -106,6 +106,21 @@ public final class FolderClassifier {
     }
 
     /**
+     * Classifies all files, row by row as they are asked for: {@code try (Stream<ResultRow> rows =
+     * run.rows(files)) { rows.forEach(...); }}.
+     *
+     * <p>The run begins with the first row that is asked for, and waits where the reader is slower.
+     * Closing the stream ends it, and must come before the classifier is closed. What fails the run
+     * comes out of the stream as it would out of {@link #run}, after the rows before it.
+     *
+     * @param files the images
+     * @return one row an image, in the order of the files; sequential, to be closed
+     */
+    public Stream<ResultRow> rows(ImageFiles files) {
+        return RowStream.of(this, files);
+    }
+
+    /**
      * Stops the run as soon as the batch in the session is written. May be called from any thread
      * and before the run begins; {@link #run} returns with {@link Summary#stopped()}.
      *

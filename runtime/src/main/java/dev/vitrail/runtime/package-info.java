@@ -21,6 +21,30 @@
  * }
  * }</pre>
  *
+ * <p>or row by row, without a file:
+ *
+ * <pre>{@code
+ * FolderClassifier run =
+ *         new FolderClassifier(classifier, FolderOptions.defaults(), ProgressListener.NONE);
+ * try (Stream<ResultRow> rows = run.rows(files)) {
+ *     rows.filter(ResultRow::unsure).forEach(row -> review(row.path()));
+ * }
+ * }</pre>
+ *
+ * <p>In a container of beans, one classifier for the application, which the container closes:
+ *
+ * <pre>{@code
+ * @Bean(destroyMethod = "close")
+ * Classifier classifier(@Value("${model}") Path model) {
+ *     return Classifier.open(model);
+ * }
+ * }</pre>
+ *
+ * <p>Requests call {@code classify} from their own threads at the same time. Where there are many
+ * at once, a session of fewer threads ({@code SessionConfig.defaults().withIntraOpThreads(1)})
+ * leaves each request a processor of its own. A {@code FolderClassifier} is for one run and is made
+ * for each.
+ *
  * <h2>Parts</h2>
  *
  * <ul>
