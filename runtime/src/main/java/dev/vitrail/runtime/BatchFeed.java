@@ -22,6 +22,7 @@ final class BatchFeed {
     private int next;
     private Batch filling;
     private boolean stopped;
+    private RuntimeFailure failure;
 
     /** A place in a batch, for one image of the run. */
     record Place(Batch batch, int place) {
@@ -62,7 +63,9 @@ final class BatchFeed {
                 wait();
             } else {
                 int size = Math.min(batchSize, images - next);
-                filling = new Batch(next, size, buffers.pop(), imageFloats);
+                // The buffer stays where it is if there is no memory for the rest.
+                filling = new Batch(next, size, buffers.peek(), imageFloats);
+                buffers.pop();
                 underWay.add(filling);
                 notifyAll();
             }
@@ -77,13 +80,31 @@ final class BatchFeed {
             while (!stopped && underWay.isEmpty() && (next < images || !allKnown)) {
                 wait();
             }
+            requireNoFailure();
             if (stopped || underWay.isEmpty()) {
                 return null;
             }
             batch = underWay.peek();
         }
         batch.await();
-        return isStopped() ? null : batch;
+        synchronized (this) {
+            requireNoFailure();
+            return stopped ? null : batch;
+        }
+    }
+
+    private void requireNoFailure() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** For decoders that cannot go on: ends the run with this instead of a next batch. */
+    synchronized void fail(RuntimeFailure reason) {
+        if (failure == null) {
+            failure = reason;
+        }
+        stop();
     }
 
     /** Gives the buffer of the oldest batch back. */
@@ -99,9 +120,5 @@ final class BatchFeed {
         // A session that waits for the rest of a batch would wait for places nobody takes any more.
         underWay.forEach(Batch::abandon);
         notifyAll();
-    }
-
-    synchronized boolean isStopped() {
-        return stopped;
     }
 }

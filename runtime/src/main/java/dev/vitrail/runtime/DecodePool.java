@@ -24,6 +24,17 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * Java; it is a daemon and ends when it ends.
  */
 final class DecodePool implements AutoCloseable {
+    /** Five seconds in all: a run that has no memory for so long will have none. */
+    private static final int TRIES = 100;
+
+    private static final long PAUSE = 50; // milliseconds
+
+    /** Made while there is memory for it. */
+    private static final RuntimeFailure NO_MEMORY =
+            new RuntimeFailure(
+                    "memory ran out while images were handed to decoding threads; give Java more,"
+                            + " or decode in fewer threads and smaller batches");
+
     private final BatchFeed feed;
     private final Decoder decoder;
     private final ImageFiles files;
@@ -101,7 +112,7 @@ final class DecodePool implements AutoCloseable {
         @Override
         public void run() {
             try {
-                for (Place place = feed.take(); place != null; place = feed.take()) {
+                for (Place place = take(); place != null; place = take()) {
                     if (!work(place)) {
                         return;
                     }
@@ -110,6 +121,19 @@ final class DecodePool implements AutoCloseable {
                 // The run is over.
                 return;
             }
+        }
+
+        /** The next place; where memory is short for it, others are given time to free some. */
+        private Place take() throws InterruptedException {
+            for (int tries = 0; tries < TRIES; tries++) {
+                try {
+                    return feed.take();
+                } catch (OutOfMemoryError e) {
+                    Thread.sleep(PAUSE);
+                }
+            }
+            feed.fail(NO_MEMORY);
+            return null;
         }
 
         /**

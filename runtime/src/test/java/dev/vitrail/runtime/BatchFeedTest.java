@@ -1,6 +1,7 @@
 package dev.vitrail.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrail.runtime.BatchFeed.Place;
 import java.nio.FloatBuffer;
@@ -55,5 +56,28 @@ class BatchFeedTest {
         stopped.grow(1, false);
         stopped.stop();
         assertThat(next.get(30, TimeUnit.SECONDS)).isNull();
+    }
+
+    @Test
+    void losesNeitherBufferNorImageWhereMemoryIsShort() throws Exception {
+        // No Java can make the arrays of a batch of this size, so taking a place lacks memory.
+        int tooMany = Integer.MAX_VALUE;
+        BatchFeed huge = new BatchFeed(tooMany, 1, List.of(FloatBuffer.allocate(3)));
+        huge.grow(tooMany, true);
+        assertThatThrownBy(huge::take).isInstanceOf(OutOfMemoryError.class);
+        // A lost buffer would be waited for.
+        assertThatThrownBy(huge::take).isInstanceOf(OutOfMemoryError.class);
+        huge.skip(tooMany - 3);
+        assertThat(huge.take().image()).isEqualTo(tooMany - 3);
+        assertThat(huge.take().image()).isEqualTo(tooMany - 2);
+    }
+
+    @Test
+    void endsTheRunThatDecodersCannotGoOnWith() throws Exception {
+        feed.grow(4, true);
+        feed.take();
+        feed.fail(new RuntimeFailure("no memory"));
+        assertThat(feed.take()).isNull();
+        assertThatThrownBy(feed::next).isInstanceOf(RuntimeFailure.class).hasMessage("no memory");
     }
 }
