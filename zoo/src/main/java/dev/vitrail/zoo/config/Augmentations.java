@@ -2,32 +2,118 @@ package dev.vitrail.zoo.config;
 
 import static dev.vitrail.zoo.config.Rule.require;
 
+import dev.vitrail.imaging.augment.Augmentation;
+import dev.vitrail.imaging.augment.ColorJitter;
+import dev.vitrail.imaging.augment.RandAugment;
+import dev.vitrail.imaging.augment.RandomAffine;
+import dev.vitrail.imaging.augment.RandomErasing;
+import dev.vitrail.imaging.augment.RandomRotation;
+import dev.vitrail.imaging.augment.ThreeAugment;
+import dev.vitrail.imaging.augment.TrivialAugment;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * What is done at random to each training image, in this order: the {@code training.augmentation}
- * object of a config. Every key may be left out.
+ * object of a config. Every key may be left out, and what is left out is not done.
  *
  * @param randomResizedCrop a random part, resized to the input's size; without it an image is
  *     prepared as for classification
- * @param horizontalFlip probability of mirroring left and right; 0 unless said
+ * @param horizontalFlip probability of mirroring left and right
+ * @param verticalFlip probability of mirroring top and bottom
+ * @param rotation a turn about the centre
+ * @param affine a turn, move, scale and shear
+ * @param autoAugment one of {@link #TRIVIAL}, {@link #THREE} and RandAugment's policies, such as
+ *     {@code rand-m9-mstd0.5-inc1}
+ * @param colorJitter brightness, contrast, saturation and hue
+ * @param grayscale probability of taking the colours away
+ * @param gaussianBlur probability of a blur of 0.1 to 2 pixels
+ * @param randomErasing boxes overwritten after normalisation
+ * @param mixing images of a batch mixed with each other
  */
-public record Augmentations(Optional<RandomResizedCrop> randomResizedCrop, double horizontalFlip) {
+public record Augmentations(
+        Optional<RandomResizedCrop> randomResizedCrop,
+        double horizontalFlip,
+        double verticalFlip,
+        Optional<RandomRotation> rotation,
+        Optional<RandomAffine> affine,
+        Optional<String> autoAugment,
+        Optional<ColorJitter> colorJitter,
+        double grayscale,
+        double gaussianBlur,
+        Optional<RandomErasing> randomErasing,
+        Optional<Mixing> mixing) {
+
+    /** The word for TrivialAugmentWide. */
+    public static final String TRIVIAL = "trivial-augment-wide";
+
+    /** The word for DeiT III's choice of gray, solarising and blur. */
+    public static final String THREE = "three-augment";
 
     /** Training images are prepared as for classification. */
-    public static final Augmentations NONE = new Augmentations(Optional.empty(), 0);
+    public static final Augmentations NONE =
+            new Augmentations(
+                    Optional.empty(),
+                    0,
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    0,
+                    0,
+                    Optional.empty(),
+                    Optional.empty());
 
     /**
-     * Refuses what is no probability.
+     * Refuses what is no probability and no policy.
      *
      * @param randomResizedCrop as the component
      * @param horizontalFlip as the component
+     * @param verticalFlip as the component
+     * @param rotation as the component
+     * @param affine as the component
+     * @param autoAugment as the component
+     * @param colorJitter as the component
+     * @param grayscale as the component
+     * @param gaussianBlur as the component
+     * @param randomErasing as the component
+     * @param mixing as the component
      * @throws IllegalArgumentException naming the component
      */
     public Augmentations {
         Objects.requireNonNull(randomResizedCrop, "randomResizedCrop");
-        require(horizontalFlip >= 0 && horizontalFlip <= 1, "horizontalFlip must be in [0, 1]");
+        Objects.requireNonNull(rotation, "rotation");
+        Objects.requireNonNull(affine, "affine");
+        Objects.requireNonNull(colorJitter, "colorJitter");
+        Objects.requireNonNull(randomErasing, "randomErasing");
+        Objects.requireNonNull(mixing, "mixing");
+        require(isProbability(horizontalFlip), "horizontalFlip must be in [0, 1]");
+        require(isProbability(verticalFlip), "verticalFlip must be in [0, 1]");
+        require(isProbability(grayscale), "grayscale must be in [0, 1]");
+        require(isProbability(gaussianBlur), "gaussianBlur must be in [0, 1]");
+        autoAugment.ifPresent(policy -> policy(policy, List.of(0, 0, 0)));
+    }
+
+    private static boolean isProbability(double value) {
+        return value >= 0 && value <= 1;
+    }
+
+    /**
+     * The augmentation that a policy names.
+     *
+     * @param policy one of the words, or RandAugment's policy
+     * @param fill red, green and blue, 0 to 255, of what comes from outside an image
+     * @return the augmentation
+     * @throws IllegalArgumentException if the policy is not understood
+     */
+    public static Augmentation policy(String policy, List<Integer> fill) {
+        return switch (policy) {
+            case TRIVIAL -> new TrivialAugment(fill);
+            case THREE -> new ThreeAugment();
+            default -> RandAugment.parse(policy, fill);
+        };
     }
 
     /**
