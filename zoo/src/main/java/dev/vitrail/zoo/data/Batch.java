@@ -2,6 +2,7 @@ package dev.vitrail.zoo.data;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -13,6 +14,7 @@ public final class Batch implements AutoCloseable {
     private final ByteBuffer pixels;
     private final int[] labels;
     private final int[] indexes;
+    private final Optional<float[]> targets;
     private final List<UnreadableImage> unreadable;
     private final Consumer<ByteBuffer> giveBack;
 
@@ -20,11 +22,13 @@ public final class Batch implements AutoCloseable {
             ByteBuffer pixels,
             int[] labels,
             int[] indexes,
+            Optional<float[]> targets,
             List<UnreadableImage> unreadable,
             Consumer<ByteBuffer> giveBack) {
         this.pixels = pixels;
         this.labels = labels;
         this.indexes = indexes;
+        this.targets = targets;
         this.unreadable = unreadable;
         this.giveBack = giveBack;
     }
@@ -46,6 +50,17 @@ public final class Batch implements AutoCloseable {
      */
     public int[] labels() {
         return labels.clone();
+    }
+
+    /**
+     * Returns what the loss compares with, smoothed and mixed as the loader was asked to. A mixed
+     * sample's label is still that of its own picture.
+     *
+     * @return {@code [size, classes]}, row by row, each summing to 1
+     * @throws IllegalStateException if the loader makes no targets
+     */
+    public float[] targets() {
+        return targets.orElseThrow(() -> new IllegalStateException("no targets were asked for"));
     }
 
     /**

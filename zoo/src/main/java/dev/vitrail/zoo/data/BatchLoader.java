@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
  * Prepares batches in background threads, a few ahead of the one in use. Each task fills one whole
@@ -32,6 +34,9 @@ public final class BatchLoader implements AutoCloseable {
      */
     private static final int ALIGNMENT = 64;
 
+    /** A negative purpose: seeds addressed by steps, epochs or images never meet it. */
+    private static final long MIXING = -3;
+
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final SampleReader reader;
@@ -42,9 +47,10 @@ public final class BatchLoader implements AutoCloseable {
     private final Queue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
     private final Set<Path> reported = ConcurrentHashMap.newKeySet();
     private final Consumer<UnreadableImage> listener;
+    private final Optional<SoftTargets> targets;
 
     /**
-     * Starts the threads.
+     * Starts the threads of a loader whose batches have labels and no targets.
      *
      * @param reader how a sample is read
      * @param sampleFloats values of one sample: 3 times height times width
@@ -58,6 +64,26 @@ public final class BatchLoader implements AutoCloseable {
             int batchSize,
             int threads,
             Consumer<UnreadableImage> listener) {
+        this(reader, sampleFloats, batchSize, threads, Optional.empty(), listener);
+    }
+
+    /**
+     * Starts the threads.
+     *
+     * @param reader how a sample is read
+     * @param sampleFloats values of one sample: 3 times height times width
+     * @param batchSize samples of a full batch
+     * @param threads how many batches are prepared at a time
+     * @param targets what the loss compares with, where batches are learnt from
+     * @param listener told once of every picture that cannot be decoded, in the caller's thread
+     */
+    public BatchLoader(
+            SampleReader reader,
+            int sampleFloats,
+            int batchSize,
+            int threads,
+            Optional<SoftTargets> targets,
+            Consumer<UnreadableImage> listener) {
         if (sampleFloats < 1 || batchSize < 1 || threads < 1) {
             throw new IllegalArgumentException(
                     "sizes and threads must be positive: "
@@ -67,6 +93,7 @@ public final class BatchLoader implements AutoCloseable {
         this.sampleFloats = sampleFloats;
         this.batchSize = batchSize;
         this.ahead = threads + 1;
+        this.targets = targets;
         this.listener = listener;
         this.executor =
                 Executors.newFixedThreadPool(
@@ -125,10 +152,11 @@ public final class BatchLoader implements AutoCloseable {
             List<LabelledImage> images, int[] order, int number, long seed, long epoch) {
         int from = number * batchSize;
         int[] indexes = Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize));
-        return executor.submit(() -> fill(images, indexes, seed, epoch));
+        return executor.submit(() -> fill(images, indexes, number, seed, epoch));
     }
 
-    private Batch fill(List<LabelledImage> images, int[] indexes, long seed, long epoch) {
+    private Batch fill(
+            List<LabelledImage> images, int[] indexes, int number, long seed, long epoch) {
         ByteBuffer pixels = free.poll();
         if (pixels == null) {
             long bytes = (long) batchSize * sampleFloats * Float.BYTES;
@@ -157,10 +185,13 @@ public final class BatchLoader implements AutoCloseable {
             }
         }
         pixels.limit(size * sampleFloats * Float.BYTES);
+        int[] read = Arrays.copyOf(labels, size);
+        RandomGenerator random = Seeds.random(seed, MIXING, epoch, number);
         return new Batch(
                 pixels,
-                Arrays.copyOf(labels, size),
+                read,
                 Arrays.copyOf(present, size),
+                targets.map(soft -> soft.of(target, read, random)),
                 unreadable,
                 free::add);
     }

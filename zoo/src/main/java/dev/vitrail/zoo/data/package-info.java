@@ -1,9 +1,10 @@
 /**
  * Labelled images in folders: listed, split, shuffled, decoded and batched in the background.
  * Nothing here knows of networks or of the engine; a {@link dev.vitrail.zoo.data.Batch} is a buffer
- * of floats.
+ * of floats. {@link dev.vitrail.zoo.data.SoftTargets} says what it is compared with, and mixes its
+ * pictures where the config asks for MixUp or CutMix, seeded by (seed, epoch, number of the batch).
  *
- * <p>Uses {@code imaging} and the JDK.
+ * <p>Uses {@code imaging}, {@code config} and the JDK.
  *
  * <h2>What was decided</h2>
  *

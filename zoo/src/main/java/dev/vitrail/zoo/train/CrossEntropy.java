@@ -1,7 +1,6 @@
 package dev.vitrail.zoo.train;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Arrays;
 
 /**
  * Cross-entropy between logits and target probabilities: the mean over the batch of {@code −Σ
@@ -20,21 +19,6 @@ final class CrossEntropy {
      */
     static NDArray mean(NDArray logits, NDArray targets) {
         return logits.logSoftmax(1).mul(targets).sum(new int[] {1}).mean().neg();
-    }
-
-    /**
-     * Target probabilities of whole labels: {@code 1 − smoothing} for the label, and {@code
-     * smoothing} spread evenly over all classes, the label's own included (Szegedy et al. 2016).
-     *
-     * @return {@code [labels, classes]}, row by row
-     */
-    static float[] targets(int[] labels, int classes, double smoothing) {
-        float[] targets = new float[labels.length * classes];
-        Arrays.fill(targets, (float) (smoothing / classes));
-        for (int i = 0; i < labels.length; i++) {
-            targets[i * classes + labels[i]] = (float) (1 - smoothing + smoothing / classes);
-        }
-        return targets;
     }
 
     /** The loss of one row in double: for reports, where no gradient is needed. */

@@ -3,10 +3,12 @@ package dev.vitrail.zoo.train;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.data.BatchLoader;
+import dev.vitrail.zoo.data.BatchMixer;
 import dev.vitrail.zoo.data.Batches;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.LabelledImage;
 import dev.vitrail.zoo.data.Seeds;
+import dev.vitrail.zoo.data.SoftTargets;
 import dev.vitrail.zoo.data.UnreadableImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,6 +107,7 @@ final class TrainingLoop implements AutoCloseable {
                         Loading.sampleFloats(preprocessing),
                         batchSize,
                         loading.threads(),
+                        Optional.of(targets(data.classes().size(), config, preprocessing)),
                         this::report);
         evaluator =
                 validation.map(
@@ -114,6 +117,21 @@ final class TrainingLoop implements AutoCloseable {
                                         preprocessing,
                                         loading.withCacheBytes(loading.cacheBytes() / 2),
                                         this::report));
+    }
+
+    private static SoftTargets targets(
+            int classes, TrainingConfig config, Preprocessing preprocessing) {
+        return new SoftTargets(
+                classes,
+                config.labelSmoothing(),
+                config.augmentation()
+                        .mixing()
+                        .map(
+                                mixing ->
+                                        new BatchMixer(
+                                                mixing,
+                                                preprocessing.outputHeight(),
+                                                preprocessing.outputWidth())));
     }
 
     private ImageFolder withoutUnreadable(ImageFolder data, TrainingSamples samples, int threads) {

@@ -133,10 +133,7 @@ final class TrainingStep implements AutoCloseable {
         int classes = network.block().classes();
         try (NDManager scope = network.manager().newSubManager()) {
             NDArray pixels = network.input(scope, batch.pixels(), batch.size());
-            NDArray targets =
-                    scope.create(
-                            CrossEntropy.targets(labels, classes, config.labelSmoothing()),
-                            new Shape(labels.length, classes));
+            NDArray targets = scope.create(batch.targets(), new Shape(labels.length, classes));
             NDArray logits;
             NDArray loss;
             try (GradientCollector collector = engine.newGradientCollector()) {

@@ -63,7 +63,8 @@ class AugmentationsReaderTest {
                         + " \"pixel\"",
                 "\"random_erasing\": {\"aspect\": 0}|random_erasing.aspect is 0.0, must be within",
                 "\"mixing\": {\"mixup_alpha\": 0, \"cutmix_alpha\": 0}|mixing mixes nothing",
-                "\"mixing\": {\"mixup_alfa\": 1}|did you mean training.augmentation.mixing.mixup_alpha",
+                "\"mixing\": {\"mixup_alfa\": 1}|did you mean"
+                        + " training.augmentation.mixing.mixup_alpha",
                 "\"vertical_flip\": 2|vertical_flip is 2, must be a number in [0, 1]",
             })
     void refusesWhatMakesNoSense(String augmentation, String message) {

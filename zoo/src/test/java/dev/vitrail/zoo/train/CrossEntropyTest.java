@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.vitrail.zoo.data.SoftTargets;
 import org.junit.jupiter.api.Test;
 
 class CrossEntropyTest {
@@ -39,7 +40,7 @@ class CrossEntropyTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray logits = manager.create(LOGITS, new Shape(2, 3));
             NDArray targets =
-                    manager.create(CrossEntropy.targets(LABELS, 3, smoothing), new Shape(2, 3));
+                    manager.create(SoftTargets.of(3, smoothing).of(LABELS), new Shape(2, 3));
             return CrossEntropy.mean(logits, targets).getFloat();
         }
     }

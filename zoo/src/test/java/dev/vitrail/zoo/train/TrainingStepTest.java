@@ -8,6 +8,7 @@ import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.data.BatchLoader;
 import dev.vitrail.zoo.data.Batches;
 import dev.vitrail.zoo.data.LabelledImage;
+import dev.vitrail.zoo.data.SoftTargets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -96,6 +97,7 @@ class TrainingStepTest {
                 SAMPLE,
                 batchSize,
                 1,
+                Optional.of(SoftTargets.of(2, 0)),
                 image -> {});
     }
 
