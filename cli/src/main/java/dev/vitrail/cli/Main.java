@@ -30,6 +30,7 @@ import picocli.CommandLine.TypeConversionException;
             ZooCommand.class,
             ConfigCommand.class,
             ImportCommand.class,
+            AugmentCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,

@@ -29,6 +29,7 @@ class UsageTest {
             strings = {
                 "quickstart",
                 "import",
+                "augment",
                 "train",
                 "evaluate",
                 "export",

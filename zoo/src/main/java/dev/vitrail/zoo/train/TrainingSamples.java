@@ -26,14 +26,21 @@ import java.util.random.RandomGenerator;
  * takes the place of the preprocessing's resize and crop; where it does not, those are done once
  * and kept.
  */
-final class TrainingSamples implements SampleReader {
+public final class TrainingSamples implements SampleReader {
 
     private final Preprocessing preprocessing;
     private final Augmentation augmentation;
     private final Optional<RandomErasing> erasing;
     private final PictureCache cache;
 
-    TrainingSamples(Preprocessing preprocessing, Augmentations changes, long cacheBytes) {
+    /**
+     * Prepares the changes of a config.
+     *
+     * @param preprocessing how a picture becomes the network's input
+     * @param changes what is done at random
+     * @param cacheBytes bytes of decoded pixels that may stay in memory
+     */
+    public TrainingSamples(Preprocessing preprocessing, Augmentations changes, long cacheBytes) {
         this.preprocessing = preprocessing;
         this.erasing = changes.randomErasing();
         List<Augmentation> steps = new ArrayList<>();
@@ -80,19 +87,10 @@ final class TrainingSamples implements SampleReader {
         return cache;
     }
 
-    /**
-     * A training picture as bytes, before it is normalised.
-     *
-     * @throws ImageException if the file cannot be decoded
-     */
-    RgbImage augmented(Path file, RandomGenerator random) throws ImageException {
-        return augmentation.apply(cache.read(file), random);
-    }
-
     @Override
     public void read(Path file, RandomGenerator random, FloatBuffer target) throws ImageException {
         int start = target.position();
-        preprocessing.finish(augmented(file, random), target);
+        preprocessing.finish(augmentation.apply(cache.read(file), random), target);
         erasing.ifPresent(
                 boxes ->
                         boxes.erase(
