@@ -20,7 +20,6 @@ import dev.vitrail.zoo.train.TrainingSamples;
 import dev.vitrail.zoo.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
