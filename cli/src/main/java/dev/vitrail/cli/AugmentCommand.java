@@ -90,7 +90,7 @@ final class AugmentCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws ImageException, IOException {
+    public Integer call() throws IOException {
         if (count < 1 || count > MOST_ROWS) {
             throw Failure.wrongUse("--count is " + count + ", must be 1 to " + MOST_ROWS);
         }
@@ -106,7 +106,8 @@ final class AugmentCommand implements Callable<Integer> {
         int[] chosen = chosen(folder.images().size());
         TrainingSamples samples =
                 new TrainingSamples(preprocessing, training.augmentation(), Long.MAX_VALUE);
-        sheet.add("As it is, then augmented", rows(folder, chosen, samples, preprocessing, random));
+        List<List<Cell>> rows = rows(folder, chosen, samples, preprocessing, random);
+        sheet.add("As it is, then augmented", rows);
         training.augmentation()
                 .mixing()
                 .ifPresent(
@@ -121,7 +122,7 @@ final class AugmentCommand implements Callable<Integer> {
                         Locale.ROOT,
                         "%s: %d photos of %d classes",
                         out,
-                        chosen.length,
+                        rows.size(),
                         folder.classes().size()));
         return ExitCode.DONE.code();
     }
@@ -131,27 +132,34 @@ final class AugmentCommand implements Callable<Integer> {
         return IntStream.range(0, rows).map(i -> (int) ((long) i * images / rows)).toArray();
     }
 
-    private static List<List<Cell>> rows(
+    private List<List<Cell>> rows(
             ImageFolder folder,
             int[] chosen,
             TrainingSamples samples,
             Preprocessing preprocessing,
-            long seed)
-            throws ImageException {
+            long seed) {
         TrainingSamples plain = new TrainingSamples(preprocessing, Augmentations.NONE, 0);
         List<List<Cell>> rows = new ArrayList<>();
         for (int index : chosen) {
             LabelledImage image = folder.images().get(index);
             List<Cell> row = new ArrayList<>();
-            for (int epoch = 0; epoch < COLUMNS; epoch++) {
-                FloatBuffer pixels = FloatBuffer.allocate(floats(preprocessing));
-                TrainingSamples reader = epoch == 0 ? plain : samples;
-                reader.read(image.path(), Seeds.random(seed, epoch, index), pixels);
-                List<String> words =
-                        epoch == 0 ? List.of(folder.classes().get(image.label())) : List.of();
-                row.add(new Cell(seen(pixels, 0, preprocessing), words));
+            try {
+                for (int epoch = 0; epoch < COLUMNS; epoch++) {
+                    FloatBuffer pixels = FloatBuffer.allocate(floats(preprocessing));
+                    TrainingSamples reader = epoch == 0 ? plain : samples;
+                    reader.read(image.path(), Seeds.random(seed, epoch, index), pixels);
+                    List<String> words =
+                            epoch == 0 ? List.of(folder.classes().get(image.label())) : List.of();
+                    row.add(new Cell(seen(pixels, 0, preprocessing), words));
+                }
+                rows.add(row);
+            } catch (ImageException e) {
+                console.warn(e.getMessage());
             }
-            rows.add(row);
+        }
+        if (rows.isEmpty()) {
+            throw Failure.failed(
+                    "--data " + data + ": none of the " + chosen.length + " photos taken is sound");
         }
         return rows;
     }
