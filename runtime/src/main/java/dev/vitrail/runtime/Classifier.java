@@ -14,10 +14,12 @@ import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,13 +36,18 @@ public final class Classifier implements AutoCloseable {
     /** How many classes a prediction holds unless told otherwise. */
     public static final int DEFAULT_TOP_K = 5;
 
+    /** The output of pooled features, where a file has one. */
+    static final String EMBEDDINGS = "embeddings";
+
     private final Session session;
     private final ModelCard card;
+    private final OptionalInt embeddingSize;
     private final Queue<FloatBuffer> buffers = new ConcurrentLinkedQueue<>();
 
-    private Classifier(Session session, ModelCard card) {
+    private Classifier(Session session, ModelCard card, OptionalInt embeddingSize) {
         this.session = session;
         this.card = card;
+        this.embeddingSize = embeddingSize;
     }
 
     /**
@@ -110,7 +117,7 @@ public final class Classifier implements AutoCloseable {
                 requireHash(name, file, hash);
             }
             ModelCard card = ModelCards.of(session, name, file, metadata);
-            return new Classifier(session, card);
+            return new Classifier(session, card, ModelCards.embeddingSize(session, name));
         } catch (OrtException e) {
             session.close();
             throw new RuntimeFailure(name + ": its inputs cannot be read: " + e.getMessage(), e);
@@ -194,6 +201,25 @@ public final class Classifier implements AutoCloseable {
      */
     public ModelCard card() {
         return card;
+    }
+
+    /**
+     * How many numbers there are in an embedding: what the classifier head reads, after pooling.
+     *
+     * @return the size, or empty for a model that gives no embeddings
+     */
+    public OptionalInt embeddingSize() {
+        return embeddingSize;
+    }
+
+    int requireEmbeddings() {
+        return embeddingSize.orElseThrow(
+                () ->
+                        new RuntimeFailure(
+                                card.name()
+                                        + ": has no output "
+                                        + EMBEDDINGS
+                                        + "; export it with --with-embeddings"));
     }
 
     /**
@@ -387,6 +413,40 @@ public final class Classifier implements AutoCloseable {
      * @throws RuntimeFailure if the session fails or is closed
      */
     public float[] logits(FloatBuffer images, int count) {
+        return outputs(images, count, Map.of(card.outputName(), card.labels().size()))
+                .get(card.outputName());
+    }
+
+    /** What a model gives for some images: {@code [count, classes]} and {@code [count, dim]}. */
+    record Answers(float[] logits, float[] embeddings) {}
+
+    /** Logits and embeddings of prepared images. */
+    Answers answers(FloatBuffer images, int count) {
+        return answers(outputs(images, count, answerSizes()));
+    }
+
+    /** Logits and embeddings of an image, by a model that takes one at a time. */
+    Answers answers(RgbImage image) {
+        return answers(run(image, shapes(1, answerSizes())));
+    }
+
+    private Answers answers(Map<String, float[]> values) {
+        return new Answers(values.get(card.outputName()), values.get(EMBEDDINGS));
+    }
+
+    private Map<String, Integer> answerSizes() {
+        return Map.of(card.outputName(), card.labels().size(), EMBEDDINGS, requireEmbeddings());
+    }
+
+    private static Map<String, long[]> shapes(int count, Map<String, Integer> sizes) {
+        Map<String, long[]> shapes = new HashMap<>();
+        sizes.forEach((name, size) -> shapes.put(name, new long[] {count, size}));
+        return shapes;
+    }
+
+    /** Outputs by name, of which the number of values for an image is given. */
+    private Map<String, float[]> outputs(
+            FloatBuffer images, int count, Map<String, Integer> sizes) {
         if (card.takesBytes()) {
             throw new IllegalStateException(card.name() + ": is fed bytes, not prepared images");
         }
@@ -400,30 +460,36 @@ public final class Classifier implements AutoCloseable {
         }
         int fixed = card.fixedBatch().orElse(count);
         if (fixed == count) {
-            return run(images.slice(images.position(), count * card.imageFloats()), count);
+            FloatBuffer batch = images.slice(images.position(), count * card.imageFloats());
+            return run(batch, count, sizes);
         }
-        return inBatchesOf(fixed, images, count);
+        return inBatchesOf(fixed, images, count, sizes);
     }
 
     /** For models of one batch size: as many runs as it takes, the last one filled up. */
-    private float[] inBatchesOf(int size, FloatBuffer images, int count) {
+    private Map<String, float[]> inBatchesOf(
+            int batchSize, FloatBuffer images, int count, Map<String, Integer> sizes) {
         int floats = card.imageFloats();
-        int classes = card.labels().size();
-        float[] logits = new float[Math.multiplyExact(count, classes)];
-        for (int done = 0; done < count; done += size) {
-            int part = Math.min(size, count - done);
+        Map<String, float[]> values = new HashMap<>();
+        sizes.forEach((name, size) -> values.put(name, new float[Math.multiplyExact(count, size)]));
+        for (int done = 0; done < count; done += batchSize) {
+            int part = Math.min(batchSize, count - done);
             FloatBuffer batch = images.slice(images.position() + done * floats, part * floats);
-            if (part < size) {
-                batch = newBuffer(size).put(batch).clear();
+            if (part < batchSize) {
+                batch = newBuffer(batchSize).put(batch).clear();
             }
-            System.arraycopy(run(batch, size), 0, logits, done * classes, part * classes);
+            for (Map.Entry<String, float[]> output : run(batch, batchSize, sizes).entrySet()) {
+                int size = sizes.get(output.getKey());
+                float[] all = values.get(output.getKey());
+                System.arraycopy(output.getValue(), 0, all, done * size, part * size);
+            }
         }
-        return logits;
+        return values;
     }
 
-    private float[] run(FloatBuffer batch, int count) {
-        return session.run(
-                card.inputName(), batch, inputShape(count), card.outputName(), logitsShape(count));
+    private Map<String, float[]> run(FloatBuffer batch, int count, Map<String, Integer> sizes) {
+        Session.Feed feed = Session.Feed.of(batch, inputShape(count));
+        return session.run(card.inputName(), feed, shapes(count, sizes));
     }
 
     /** A direct buffer for that many prepared images. */

@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +24,8 @@ import java.util.function.Consumer;
  * A run that ends before its first row leaves nothing behind.
  */
 final class FileSink implements RowSink {
+    private static final String WHAT = "results";
+
     private final Path target;
     private final Path rows;
     private final RunFile runFile;
@@ -45,7 +45,7 @@ final class FileSink implements RowSink {
     /** Begins a result; one of that name, or a stopped run's, is refused or replaced. */
     static FileSink open(Path target, boolean overwrite) {
         refuseFolder(target);
-        Path part = part(target);
+        Path part = PartFile.of(target);
         if (!overwrite && exists(target)) {
             throw new RuntimeFailure(
                     target + ": exists already; overwrite it or choose another name");
@@ -63,7 +63,7 @@ final class FileSink implements RowSink {
             return sink;
         } catch (IOException e) {
             sink.close();
-            throw cannotWrite(target, e);
+            throw PartFile.failure(target, WHAT, e);
         }
     }
 
@@ -75,7 +75,7 @@ final class FileSink implements RowSink {
      */
     static FileSink resume(Path target, boolean rowsAreResult) {
         refuseFolder(target);
-        Path part = part(target);
+        Path part = PartFile.of(target);
         if (!exists(target) || exists(part)) {
             return lock(target, part, true);
         }
@@ -91,30 +91,7 @@ final class FileSink implements RowSink {
     }
 
     private static FileSink lock(Path target, Path rows, boolean resumes) {
-        FileChannel channel = null;
-        try {
-            channel =
-                    FileChannel.open(
-                            rows,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
-            // Between opening and locking, the other run may have given the file its final name.
-            if (channel.tryLock() == null || !Files.exists(rows)) {
-                throw new OverlappingFileLockException();
-            }
-            return new FileSink(target, rows, channel, resumes);
-        } catch (OverlappingFileLockException e) {
-            closeQuietly(channel);
-            throw new RuntimeFailure(target + ": another run is writing it now", e);
-        } catch (IOException e) {
-            closeQuietly(channel);
-            throw cannotWrite(target, e);
-        }
-    }
-
-    private static Path part(Path target) {
-        return target.resolveSibling(target.getFileName() + ".part");
+        return new FileSink(target, rows, PartFile.lock(target, rows, WHAT), resumes);
     }
 
     private static boolean exists(Path file) {
@@ -125,10 +102,6 @@ final class FileSink implements RowSink {
         if (Files.isDirectory(target)) {
             throw new RuntimeFailure(target + ": is a folder, must be the name of a file");
         }
-    }
-
-    private static RuntimeFailure cannotWrite(Path target, IOException e) {
-        return new RuntimeFailure(target + ": results cannot be written: " + reason(e), e);
     }
 
     @Override
@@ -162,7 +135,7 @@ final class FileSink implements RowSink {
             runFile.write(run);
             return true;
         } catch (IOException e) {
-            throw cannotWrite(target, e);
+            throw PartFile.failure(target, WHAT, e);
         }
     }
 
@@ -171,7 +144,7 @@ final class FileSink implements RowSink {
         try {
             return channel.position() == 0;
         } catch (IOException e) {
-            throw cannotWrite(target, e);
+            throw PartFile.failure(target, WHAT, e);
         }
     }
 
@@ -214,7 +187,7 @@ final class FileSink implements RowSink {
             try {
                 runFile.write(stillListed);
             } catch (IOException e) {
-                throw cannotWrite(target, e);
+                throw PartFile.failure(target, WHAT, e);
             }
             stillListed = null;
         }
@@ -284,18 +257,7 @@ final class FileSink implements RowSink {
             // An empty file stays, which a next run can resume or overwrite.
             return;
         } finally {
-            closeQuietly(channel);
-        }
-    }
-
-    private static void closeQuietly(FileChannel channel) {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException e) {
-            // Every row was written by its own call, which would have failed.
-            return;
+            PartFile.closeQuietly(channel);
         }
     }
 

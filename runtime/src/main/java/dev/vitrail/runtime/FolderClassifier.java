@@ -1,6 +1,8 @@
 package dev.vitrail.runtime;
 
 import dev.vitrail.imaging.ImageDecoder;
+import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.runtime.Classifier.Answers;
 import dev.vitrail.runtime.ImageFiles.Growth;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.ProgressListener.Progress;
@@ -24,10 +26,10 @@ import java.util.stream.Stream;
  * size.
  */
 public final class FolderClassifier {
-    /** From prepared images to logits; {@link Classifier#logits}, except in tests of failures. */
+    /** From prepared images to answers; the classifier's, except in tests of failures. */
     @FunctionalInterface
     interface Model {
-        float[] logits(FloatBuffer images, int count);
+        Answers answers(FloatBuffer images, int count);
     }
 
     /** One being run, one being written or ready, one being decoded into. */
@@ -51,7 +53,7 @@ public final class FolderClassifier {
      */
     public FolderClassifier(
             Classifier classifier, FolderOptions options, ProgressListener listener) {
-        this(classifier, classifier::logits, ImageDecoder::decode, options, listener);
+        this(classifier, model(classifier, options), ImageDecoder::decode, options, listener);
     }
 
     FolderClassifier(
@@ -59,7 +61,13 @@ public final class FolderClassifier {
             Decoder decoder,
             FolderOptions options,
             ProgressListener listener) {
-        this(classifier, classifier::logits, decoder, options, listener);
+        this(classifier, model(classifier, options), decoder, options, listener);
+    }
+
+    private static Model model(Classifier classifier, FolderOptions options) {
+        return options.embeddings()
+                ? classifier::answers
+                : (pixels, count) -> new Answers(classifier.logits(pixels, count), null);
     }
 
     FolderClassifier(
@@ -193,22 +201,23 @@ public final class FolderClassifier {
         try (DecodePool pool = new DecodePool(feed, decoder, files, classifier.card(), options)) {
             pool.start();
             for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
-                Prediction[] predictions = predictions(batch);
-                if (predictions == null) {
+                Answer[] answers = answers(batch);
+                if (answers == null) {
                     break;
                 }
                 int first = batch.first();
                 feed.release(batch);
-                for (int i = 0; i < predictions.length; i++) {
+                for (int i = 0; i < answers.length; i++) {
                     ResultRow row =
                             ResultRow.of(
-                                    files.name(first + i),
-                                    predictions[i],
-                                    options.threshold(),
-                                    batch.thumbnail(i));
+                                            files.name(first + i),
+                                            answers[i].prediction(),
+                                            options.threshold(),
+                                            batch.thumbnail(i))
+                                    .withEmbedding(answers[i].embedding());
                     writer.write(row);
                     unsure += row.unsure() ? 1 : 0;
-                    failed += predictions[i] instanceof Failed ? 1 : 0;
+                    failed += row.prediction() instanceof Failed ? 1 : 0;
                     done++;
                 }
                 writer.flush();
@@ -264,17 +273,16 @@ public final class FolderClassifier {
         }
     }
 
+    /** What became of an image; the embedding is null where there is none. */
+    private record Answer(Prediction prediction, FloatBuffer embedding) {}
+
     /** What became of each image of a batch; null if the session failed because the JVM ends. */
-    private Prediction[] predictions(Batch batch) {
+    private Answer[] answers(Batch batch) {
         int filled = batch.compact();
-        float[] logits = new float[0];
+        Answers values = new Answers(new float[0], new float[0]);
         if (filled > 0) {
             try {
-                logits =
-                        classifier.card().takesBytes()
-                                // Such a model takes one image at a time, and so does the batch.
-                                ? classifier.logits(batch.image(0))
-                                : logits(batch.pixels().duplicate().clear(), filled);
+                values = values(batch, filled);
             } catch (RuntimeFailure e) {
                 if (isShuttingDown()) {
                     return null;
@@ -282,28 +290,49 @@ public final class FolderClassifier {
                 throw e;
             }
         }
-        Prediction[] predictions = new Prediction[batch.size()];
+        Answer[] answers = new Answer[batch.size()];
         int row = 0;
-        for (int place = 0; place < predictions.length; place++) {
+        for (int place = 0; place < answers.length; place++) {
             Failed failure = batch.failure(place);
-            predictions[place] =
-                    failure != null
-                            ? failure
-                            : Ranking.of(logits, row++, classifier.card().labels(), options.topK());
+            answers[place] = failure != null ? new Answer(failure, null) : answer(values, row++);
         }
-        return predictions;
+        return answers;
+    }
+
+    private Answers values(Batch batch, int filled) {
+        if (classifier.card().takesBytes()) {
+            // Such a model takes one image at a time, and so does the batch.
+            RgbImage image = batch.image(0);
+            return options.embeddings()
+                    ? classifier.answers(image)
+                    : new Answers(classifier.logits(image), null);
+        }
+        return answers(batch.pixels().duplicate().clear(), filled);
+    }
+
+    private Answer answer(Answers values, int row) {
+        Prediction prediction =
+                Ranking.of(values.logits(), row, classifier.card().labels(), options.topK());
+        if (!options.embeddings() || prediction instanceof Failed) {
+            return new Answer(prediction, null);
+        }
+        int size = classifier.requireEmbeddings();
+        FloatBuffer all = FloatBuffer.wrap(values.embeddings());
+        return new Answer(prediction, all.slice(row * size, size).asReadOnlyBuffer());
     }
 
     /**
-     * The logits of the first images of a buffer, in as many runs as it takes.
+     * What the model gives for the first images of a buffer, in as many runs as it takes.
      *
      * <p>Where an image's logits depend on the size of the run, every run is a full one, with
      * whatever else is in the buffer: an image's row must not depend on its neighbours.
      */
-    private float[] logits(FloatBuffer pixels, int filled) {
-        int classes = classifier.card().labels().size();
+    private Answers answers(FloatBuffer pixels, int filled) {
         int floats = classifier.card().imageFloats();
+        int classes = classifier.card().labels().size();
+        int dim = options.embeddings() ? classifier.requireEmbeddings() : 0;
         float[] logits = new float[Math.multiplyExact(filled, classes)];
+        float[] embeddings = new float[Math.multiplyExact(filled, dim)];
         long started = System.nanoTime();
         int done = 0;
         while (done < filled) {
@@ -312,9 +341,14 @@ public final class FolderClassifier {
             int first = Math.min(done, batch() - size);
             int count = Math.min(first + size, filled) - done;
             try {
-                float[] run = model.logits(pixels.duplicate().position(first * floats), size);
-                int from = (done - first) * classes;
-                System.arraycopy(run, from, logits, done * classes, count * classes);
+                Answers run = model.answers(pixels.duplicate().position(first * floats), size);
+                int from = done - first;
+                System.arraycopy(
+                        run.logits(), from * classes, logits, done * classes, count * classes);
+                if (dim > 0) {
+                    System.arraycopy(
+                            run.embeddings(), from * dim, embeddings, done * dim, count * dim);
+                }
                 done += count;
             } catch (OutOfSessionMemory e) {
                 if (classifier.card().fixedBatch().isPresent() || !runSize.halve()) {
@@ -324,7 +358,7 @@ public final class FolderClassifier {
             }
         }
         runSize.took(filled, System.nanoTime() - started);
-        return logits;
+        return new Answers(logits, embeddings);
     }
 
     /** The JVM says so only by refusing to touch shutdown hooks. */

@@ -18,6 +18,8 @@ import java.util.Objects;
  *     0 for none, at most 1
  * @param thumbnailEdge the longest edge in pixels of the {@linkplain ResultRow#thumbnail
  *     thumbnails} of rows, 0 for none
+ * @param embeddings whether rows have {@linkplain ResultRow#embedding embeddings}, which the model
+ *     must give
  */
 public record FolderOptions(
         int topK,
@@ -25,7 +27,8 @@ public record FolderOptions(
         int decodeThreads,
         Duration imageTimeLimit,
         double threshold,
-        int thumbnailEdge) {
+        int thumbnailEdge,
+        boolean embeddings) {
     private static final int GPU_BATCH = 32;
 
     /**
@@ -37,6 +40,7 @@ public record FolderOptions(
      * @param imageTimeLimit as the component
      * @param threshold as the component
      * @param thumbnailEdge as the component
+     * @param embeddings as the component
      * @throws IllegalArgumentException naming the field and its value
      */
     public FolderOptions {
@@ -69,7 +73,8 @@ public record FolderOptions(
      * @return the defaults
      */
     public static FolderOptions defaults() {
-        return new FolderOptions(Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10), 0, 0);
+        return new FolderOptions(
+                Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10), 0, 0, false);
     }
 
     /**
@@ -80,7 +85,13 @@ public record FolderOptions(
      */
     public FolderOptions withTopK(int classes) {
         return new FolderOptions(
-                classes, batch, decodeThreads, imageTimeLimit, threshold, thumbnailEdge);
+                classes,
+                batch,
+                decodeThreads,
+                imageTimeLimit,
+                threshold,
+                thumbnailEdge,
+                embeddings);
     }
 
     /**
@@ -91,7 +102,7 @@ public record FolderOptions(
      */
     public FolderOptions withBatch(int images) {
         return new FolderOptions(
-                topK, images, decodeThreads, imageTimeLimit, threshold, thumbnailEdge);
+                topK, images, decodeThreads, imageTimeLimit, threshold, thumbnailEdge, embeddings);
     }
 
     /**
@@ -101,7 +112,8 @@ public record FolderOptions(
      * @return the changed copy
      */
     public FolderOptions withDecodeThreads(int threads) {
-        return new FolderOptions(topK, batch, threads, imageTimeLimit, threshold, thumbnailEdge);
+        return new FolderOptions(
+                topK, batch, threads, imageTimeLimit, threshold, thumbnailEdge, embeddings);
     }
 
     /**
@@ -111,7 +123,8 @@ public record FolderOptions(
      * @return the changed copy
      */
     public FolderOptions withImageTimeLimit(Duration limit) {
-        return new FolderOptions(topK, batch, decodeThreads, limit, threshold, thumbnailEdge);
+        return new FolderOptions(
+                topK, batch, decodeThreads, limit, threshold, thumbnailEdge, embeddings);
     }
 
     /**
@@ -122,7 +135,7 @@ public record FolderOptions(
      */
     public FolderOptions withThreshold(double probability) {
         return new FolderOptions(
-                topK, batch, decodeThreads, imageTimeLimit, probability, thumbnailEdge);
+                topK, batch, decodeThreads, imageTimeLimit, probability, thumbnailEdge, embeddings);
     }
 
     /**
@@ -132,7 +145,19 @@ public record FolderOptions(
      * @return the changed copy
      */
     public FolderOptions withThumbnailEdge(int edge) {
-        return new FolderOptions(topK, batch, decodeThreads, imageTimeLimit, threshold, edge);
+        return new FolderOptions(
+                topK, batch, decodeThreads, imageTimeLimit, threshold, edge, embeddings);
+    }
+
+    /**
+     * The same with or without embeddings in the rows.
+     *
+     * @param wanted whether they are there
+     * @return the changed copy
+     */
+    public FolderOptions withEmbeddings(boolean wanted) {
+        return new FolderOptions(
+                topK, batch, decodeThreads, imageTimeLimit, threshold, thumbnailEdge, wanted);
     }
 
     /** The images that are decoded into one buffer; {@link RunSize} may run fewer at once. */

@@ -9,12 +9,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Puts a {@link ModelCard} together and refuses models whose parts do not fit each other. */
 final class ModelCards {
     private static final Set<OnnxJavaType> OUTPUT_TYPES =
             Set.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16);
+
+    /** Beyond any network. */
+    private static final int MOST_FEATURES = 1 << 20;
 
     private ModelCards() {}
 
@@ -110,6 +114,31 @@ final class ModelCards {
                         + " is "
                         + describe(output)
                         + ", must be float [batch, classes]");
+    }
+
+    /**
+     * The width of the output {@value Classifier#EMBEDDINGS}, {@code [batch, dim]}; empty for a
+     * model without one.
+     */
+    static OptionalInt embeddingSize(Session session, String name) throws OrtException {
+        NodeInfo output = session.outputs().get(Classifier.EMBEDDINGS);
+        if (output == null) {
+            return OptionalInt.empty();
+        }
+        if (output.getInfo() instanceof TensorInfo tensor
+                && OUTPUT_TYPES.contains(tensor.type)
+                && tensor.getShape().length == 2
+                && tensor.getShape()[1] > 0
+                && tensor.getShape()[1] <= MOST_FEATURES) {
+            return OptionalInt.of((int) tensor.getShape()[1]);
+        }
+        throw new RuntimeFailure(
+                name
+                        + ": output "
+                        + Classifier.EMBEDDINGS
+                        + " is "
+                        + describe(Map.entry(Classifier.EMBEDDINGS, output))
+                        + ", must be float [batch, dim]");
     }
 
     private static String describe(Map.Entry<String, NodeInfo> node) {

@@ -17,6 +17,10 @@ import java.util.stream.Collectors;
 public final class NpyWriter {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
     private static final int ALIGNMENT = 64;
+
+    /** Bytes of a {@link #streamHeader}, which hold two axes of any length. */
+    static final int STREAM_HEADER = 128;
+
     private static final int CHUNK_FLOATS = 1 << 14;
 
     private NpyWriter() {}
@@ -40,7 +44,7 @@ public final class NpyWriter {
             WholeFile.write(
                     file,
                     channel -> {
-                        WholeFile.writeFully(channel, ByteBuffer.wrap(header(shape)));
+                        WholeFile.writeFully(channel, ByteBuffer.wrap(header(shape, ALIGNMENT)));
                         writeValues(channel, values.duplicate());
                     });
         } catch (IOException e) {
@@ -48,7 +52,12 @@ public final class NpyWriter {
         }
     }
 
-    private static byte[] header(List<Long> shape) {
+    /** A header that can be written anew when more rows are known: always of the same length. */
+    static byte[] streamHeader(List<Long> shape) {
+        return header(shape, STREAM_HEADER);
+    }
+
+    private static byte[] header(List<Long> shape, int alignment) {
         // A tuple of one element needs its comma, as in Python.
         String sizes =
                 shape.stream()
@@ -56,7 +65,7 @@ public final class NpyWriter {
                         .collect(Collectors.joining(", ", "(", shape.size() == 1 ? ",)" : ")"));
         String text = "{'descr': '<f4', 'fortran_order': False, 'shape': " + sizes + ", }";
         int prefix = MAGIC.length + Short.BYTES;
-        int padding = Math.floorMod(-(prefix + text.length() + 1), ALIGNMENT);
+        int padding = Math.floorMod(-(prefix + text.length() + 1), alignment);
         byte[] body = (text + " ".repeat(padding) + "\n").getBytes(StandardCharsets.ISO_8859_1);
         return ByteBuffer.allocate(prefix + body.length)
                 .order(ByteOrder.LITTLE_ENDIAN)

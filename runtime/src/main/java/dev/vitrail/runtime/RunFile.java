@@ -33,6 +33,17 @@ record RunFile(Path target, Path path) {
         WholeFile.write(path, channel -> WholeFile.writeFully(channel, bytes));
     }
 
+    /** Whether the file is there and of the same run; waits until all images are found. */
+    boolean isOf(RunIdentity run) throws IOException {
+        try {
+            Content earlier = JSON.readValue(Files.readAllBytes(path), Content.class);
+            run.files().size();
+            return Content.of(run).differencesFrom(earlier).isEmpty();
+        } catch (java.nio.file.NoSuchFileException | JsonProcessingException e) {
+            return false;
+        }
+    }
+
     /** Refuses to go on with the rows of another run; completes what the file says of this one. */
     void require(RunIdentity run) throws IOException {
         Content earlier;

@@ -215,20 +215,6 @@ final class Session implements AutoCloseable {
      * Runs the model once.
      *
      * @param input the name of the input
-     * @param data the input's values from position to limit; copied unless direct and native
-     * @param shape the input's shape
-     * @param output the name of the output, of floats of any width
-     * @param outputShape what the output's shape must be
-     * @return the output's values
-     */
-    float[] run(String input, FloatBuffer data, long[] shape, String output, long[] outputShape) {
-        return run(input, Feed.of(data, shape), Map.of(output, outputShape)).get(output);
-    }
-
-    /**
-     * Runs the model once for several outputs.
-     *
-     * @param input the name of the input
      * @param feed what it is fed
      * @param outputs names of outputs, of floats of any width, and what their shapes must be, -1
      *     for any size

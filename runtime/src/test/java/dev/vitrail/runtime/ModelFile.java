@@ -39,6 +39,7 @@ final class ModelFile {
     final Map<String, String> metadata = new LinkedHashMap<>();
     private final float[] weights = new float[CLASSES * 3 * EDGE * EDGE];
     private Object batch = "batch";
+    private boolean embeddings;
 
     ModelFile() {
         int plane = EDGE * EDGE;
@@ -63,6 +64,12 @@ final class ModelFile {
 
     ModelFile fixedBatch(int size) {
         batch = size;
+        return this;
+    }
+
+    /** Hands out what the head reads: the prepared picture, flat. */
+    ModelFile withEmbeddings() {
+        embeddings = true;
         return this;
     }
 
@@ -118,15 +125,19 @@ final class ModelFile {
         graph.setName("test");
         graph.addInput(value("pixel_values", batch, 3, EDGE, EDGE));
         graph.addOutput(value("logits", batch, CLASSES));
+        String features = embeddings ? "embeddings" : "flat";
+        if (embeddings) {
+            graph.addOutput(value(features, batch, 3 * EDGE * EDGE));
+        }
         graph.addInitializer(weight);
         graph.addNode(
-                node("Flatten", List.of("pixel_values"), "flat")
+                node("Flatten", List.of("pixel_values"), features)
                         .addAttribute(
                                 AttributeProto.newBuilder()
                                         .setName("axis")
                                         .setType(AttributeProto.AttributeType.INT)
                                         .setI(1)));
-        graph.addNode(node("MatMul", List.of("flat", "head.weight"), "logits"));
+        graph.addNode(node("MatMul", List.of(features, "head.weight"), "logits"));
         metadata.forEach((key, value) -> model.addMetadataProps(entry(key, value)));
         return model.setGraph(graph).build();
     }
