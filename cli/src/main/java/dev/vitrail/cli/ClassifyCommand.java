@@ -2,6 +2,7 @@ package dev.vitrail.cli;
 
 import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.runtime.Classifier;
+import dev.vitrail.runtime.EmbeddingsWriter;
 import dev.vitrail.runtime.FolderClassifier;
 import dev.vitrail.runtime.FolderOptions;
 import dev.vitrail.runtime.ImageFiles;
@@ -155,6 +156,17 @@ final class ClassifyCommand implements Callable<Integer> {
                             + " thumbnail.")
     private Path report;
 
+    @Option(
+            names = "--embeddings",
+            paramLabel = "FILE",
+            description =
+                    "Also write what the classifier head reads of every image, after pooling:"
+                            + " FILE.npy holds float32 [images, dim] in the order of the rows, NaN"
+                            + " for an image that failed; FILE.parquet holds path and embedding,"
+                            + " null for one that failed. Needs a model exported"
+                            + " --with-embeddings.")
+    private Path embeddings;
+
     @Option(names = "--strict", description = "Exit with 1 if any image could not be classified.")
     private boolean strict;
 
@@ -181,14 +193,15 @@ final class ClassifyCommand implements Callable<Integer> {
                         .withBatch(Arguments.countOrAuto("--batch", batch))
                         .withDecodeThreads(Arguments.countOrAuto("--decode-threads", decodeThreads))
                         .withThreshold(threshold == null ? 0 : threshold)
-                        .withThumbnailEdge(report == null ? 0 : ReportWriter.THUMBNAIL_EDGE);
+                        .withThumbnailEdge(report == null ? 0 : ReportWriter.THUMBNAIL_EDGE)
+                        .withEmbeddings(embeddings != null);
         ImageFiles files = files();
         if (resume) {
             // Its rows are compared with all paths; a signal before that simply ends the process.
             files.size();
         }
         try (Classifier classifier = open(files);
-                ResultWriter writer = sorting(reporting(writer(), classifier), files, classifier)) {
+                ResultWriter writer = writer(files, classifier)) {
             say(classifier.provider());
             Summary summary = run(classifier, options, files, writer);
             tell(files, summary);
@@ -199,10 +212,17 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
+    /** The rows' writer within those of what else is made of rows. */
+    private ResultWriter writer(ImageFiles files, Classifier classifier) {
+        ResultWriter rows = embedding(rows(), files, classifier);
+        return sorting(reporting(rows, classifier), files, classifier);
+    }
+
     private void checkUse() {
         checkInput();
         checkSorting();
         checkReport();
+        checkEmbeddings();
         if (model != null) {
             Arguments.existingFile("--model", model);
         }
@@ -281,11 +301,39 @@ final class ClassifyCommand implements Callable<Integer> {
         if (!report.toString().toLowerCase(Locale.ROOT).matches(".*\\.html?")) {
             throw Failure.wrongUse("--report " + report + ": must end in .html");
         }
-        Stream<Path> inputs = Stream.concat(paths.stream(), Stream.of(list, model));
-        if (inputs.anyMatch(path -> path != null && Arguments.isSame(path, report))) {
-            throw Failure.wrongUse("--report " + report + ": is also an input");
+        checkFurtherFile("--report", report);
+    }
+
+    private void checkEmbeddings() {
+        if (embeddings == null) {
+            return;
         }
-        Arguments.newFile("--report", report, overwrite || resume);
+        try {
+            EmbeddingsWriter.requireName(embeddings);
+        } catch (RuntimeFailure e) {
+            throw Failure.wrongUse("--embeddings " + e.getMessage());
+        }
+        checkFurtherFile("--embeddings", embeddings);
+    }
+
+    /** A file that is made beside the rows. */
+    private void checkFurtherFile(String option, Path file) {
+        Stream<Path> inputs = Stream.concat(paths.stream(), Stream.of(list, model));
+        if (inputs.anyMatch(path -> path != null && Arguments.isSame(path, file))) {
+            throw Failure.wrongUse(option + " " + file + ": is also an input");
+        }
+        if (out != null
+                && out.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
+            throw Failure.wrongUse(option + " " + file + ": is also --out");
+        }
+        Arguments.newFile(option, file, overwrite || resume);
+    }
+
+    private ResultWriter embedding(ResultWriter rows, ImageFiles files, Classifier classifier) {
+        return embeddings == null
+                ? rows
+                : new EmbeddingsWriter(
+                        rows, files, embeddings, overwrite || resume, out != null, classifier);
     }
 
     private ResultWriter reporting(ResultWriter rows, Classifier classifier) {
@@ -355,7 +403,7 @@ final class ClassifyCommand implements Callable<Integer> {
         return model == null ? ShippedModel.open(config) : Classifier.open(model, config);
     }
 
-    private ResultWriter writer() {
+    private ResultWriter rows() {
         if (out != null) {
             return resume
                     ? outputFormat().resumeFile(out, topK)
@@ -448,6 +496,9 @@ final class ClassifyCommand implements Callable<Integer> {
                         out != null && !summary.stopped() ? ", rows in " + out : ""));
         if (report != null && !summary.stopped()) {
             console.note("report in " + report);
+        }
+        if (embeddings != null && !summary.stopped()) {
+            console.note("embeddings in " + embeddings);
         }
         if (summary.stopped()) {
             console.note(

@@ -136,6 +136,13 @@ final class ExportCommand implements Callable<Integer> {
             description = "Images to verify with, up to " + MOST_IMAGES + ", besides random input.")
     private Path data;
 
+    @Option(
+            names = "--with-embeddings",
+            description =
+                    "Also hand out what the classifier head reads, as the output embeddings [batch,"
+                            + " dim], for 'vitrail classify --embeddings'.")
+    private boolean withEmbeddings;
+
     @Option(names = "--no-verify", description = "Do not run the file against the network.")
     private boolean noVerify;
 
@@ -183,6 +190,7 @@ final class ExportCommand implements Callable<Integer> {
                         || externalData != null
                         || withPreprocessing
                         || withAttention
+                        || withEmbeddings
                         || data != null
                         || noVerify
                         || seed != null;
@@ -300,7 +308,7 @@ final class ExportCommand implements Callable<Integer> {
                 opset,
                 externalData,
                 Optional.ofNullable(source.run).map(Run::open).flatMap(Provenance::summary),
-                new NetworkExport.Additions(withPreprocessing, withAttention));
+                new NetworkExport.Additions(withPreprocessing, withAttention, withEmbeddings));
     }
 
     private int verified(ModelConfig config, VisionTransformer block) {

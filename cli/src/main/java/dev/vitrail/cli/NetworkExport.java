@@ -51,6 +51,10 @@ final class NetworkExport {
     static final String IMAGE = "image";
 
     static final String OUTPUT = "logits";
+    static final String EMBEDDINGS = "embeddings";
+
+    /** The path of the linear layer that gives the logits. */
+    private static final String HEAD = "head";
 
     /** Sizes to verify at, as steps above one pixel, where images of any size are read. */
     private static final List<Integer> IMAGE_STEPS = List.of(0, 4, 58, 301);
@@ -62,7 +66,11 @@ final class NetworkExport {
 
     private NetworkExport() {}
 
-    /** How the file is to be written. */
+    /**
+     * How the file is to be written.
+     *
+     * @param embeddings whether what the classifier head reads is an output besides
+     */
     record Settings(
             Path out,
             int opset,
@@ -82,16 +90,18 @@ final class NetworkExport {
      * @param preprocessing resize, crop and normalisation before it, so that it reads the bytes of
      *     one image
      * @param attention the attention weights of every layer as further outputs
+     * @param embeddings what the classifier head reads as a further output
      */
-    record Additions(boolean preprocessing, boolean attention) {
-        static final Additions NONE = new Additions(false, false);
+    record Additions(boolean preprocessing, boolean attention, boolean embeddings) {
+        static final Additions NONE = new Additions(false, false, false);
 
-        /** What a file's metadata says that it has. */
+        /** What a file's metadata says that it has; of embeddings it says nothing. */
         static Additions of(OnnxModel model) {
             Map<String, String> metadata = model.metadata().properties();
             return new Additions(
                     ModelCard.RGB_BYTES.equals(metadata.get(ModelCard.INPUT)),
-                    metadata.containsKey(AttentionOutputs.METADATA));
+                    metadata.containsKey(AttentionOutputs.METADATA),
+                    false);
         }
     }
 
@@ -153,9 +163,24 @@ final class NetworkExport {
                 new Exporter(whole(config, block, additions), options)
                         .input(input(config, additions))
                         .naming(ParameterNames.of(block).parameters());
-        return additions.attention()
-                ? exporter.observe("softmax", NetworkExport::attentionOutput)
-                : exporter;
+        if (additions.attention()) {
+            exporter.observe("softmax", NetworkExport::attentionOutput);
+        }
+        if (additions.embeddings()) {
+            observeEmbeddings(config, exporter);
+        }
+        return exporter;
+    }
+
+    /** The head's input: tokens after pooling, and norm and hidden layer where there are any. */
+    private static void observeEmbeddings(ModelConfig config, Exporter exporter) {
+        if (config.model().distillationToken()) {
+            throw new InputException(
+                    "--with-embeddings: model.distillation_token is true, so two heads read two"
+                            + " vectors; there is no one embedding to hand out");
+        }
+        exporter.observeInput(
+                "linear", block -> block.equals(HEAD) ? Optional.of(EMBEDDINGS) : Optional.empty());
     }
 
     /** The network, behind its preprocessing where that is asked for. */

@@ -278,7 +278,7 @@ class GraphAdditionsTest {
                             23,
                             ExternalDataPolicy.NEVER,
                             Optional.empty(),
-                            new NetworkExport.Additions(false, true)),
+                            new NetworkExport.Additions(false, true, false)),
                     List.of());
             NDArray images = manager.randomNormal(new Shape(2, 3, 32, 24));
             List<float[]> expected = attention(network, images);

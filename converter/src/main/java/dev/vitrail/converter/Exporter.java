@@ -189,7 +189,20 @@ public final class Exporter {
      * @return this exporter
      */
     public Exporter observe(String operation, Function<String, Optional<String>> outputName) {
-        observations.add(new Observation(operation, outputName));
+        observations.add(new Observation(operation, Observation.Side.RESULT, outputName));
+        return this;
+    }
+
+    /**
+     * Hands out what operations inside the network read, as {@link #observe} does what they give.
+     *
+     * @param operation the operation whose first operand is wanted, such as {@code linear}
+     * @param outputName from the path of the block that calls it, such as {@code head}, to the name
+     *     of the output; empty for a block that is not meant
+     * @return this exporter
+     */
+    public Exporter observeInput(String operation, Function<String, Optional<String>> outputName) {
+        observations.add(new Observation(operation, Observation.Side.INPUT, outputName));
         return this;
     }
 
