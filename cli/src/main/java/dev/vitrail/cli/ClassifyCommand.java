@@ -152,8 +152,7 @@ final class ClassifyCommand implements Callable<Integer> {
             description =
                     "Also make one page to look at: thumbnails by class, least certain first, a"
                             + " histogram, errors; accuracy and a confusion matrix where the top"
-                            + " folders are named as classes. Rows of before a --resume have no"
-                            + " thumbnail.")
+                            + " folders are named as classes.")
     private Path report;
 
     @Option(
@@ -339,7 +338,8 @@ final class ClassifyCommand implements Callable<Integer> {
     private ResultWriter reporting(ResultWriter rows, Classifier classifier) {
         return report == null
                 ? rows
-                : new ReportWriter(rows, report, overwrite || resume, classifier.card());
+                : new ReportWriter(
+                        rows, report, overwrite || resume, out != null, classifier.card());
     }
 
     private void checkSorting() {

@@ -1,6 +1,7 @@
 package dev.vitrail.runtime;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,19 +9,16 @@ import dev.vitrail.imaging.Thumbnail;
 import dev.vitrail.runtime.Prediction.Classified;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.Prediction.RankedLabel;
-import java.io.BufferedOutputStream;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -30,7 +28,9 @@ import java.util.function.Consumer;
  * <p>The page holds the rows as JSON, thumbnails included, between {@code report-head.html} and
  * {@code report-tail.html}, whose script draws what is on the screen. It loads nothing, and its
  * content security policy forbids it to. Rows are written as they come, into {@code NAME.part}, so
- * that memory does not grow with them; a run that does not end leaves no page.
+ * that memory does not grow with them. A run that does not end leaves no page; one that is resumed
+ * finds the thumbnails of its earlier rows in the part, each written before its row. Where they are
+ * not there, as when the stopped run made no report, those rows have none.
  *
  * <p>Texts of strangers, such as paths, reach the page as JSON without any {@code <}, so that none
  * can end the script's element, and the script makes text nodes of them.
@@ -40,17 +40,19 @@ public final class ReportWriter implements ResultWriter {
     public static final int THUMBNAIL_EDGE = 112;
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final int ROW_FIELDS = 5;
 
     private final ResultWriter rows;
-    private final Path target;
-    private final Path part;
+    private final PartFile part;
     private final String model;
     private final List<String> labels;
-    private final OutputStream page;
     private boolean begun;
     private boolean empty = true;
-    private boolean finished;
-    private boolean closed;
+
+    /** The part of a stopped run from the first row on that is not taken over yet, or null. */
+    private InputStream earlierLines;
+
+    private long end;
 
     /**
      * Begins a page.
@@ -58,80 +60,150 @@ public final class ReportWriter implements ResultWriter {
      * @param rows gets the rows; closed with this
      * @param target the page's final name
      * @param overwrite whether a file of that name may be replaced
+     * @param keeps whether what a stopped run has made stays: the rows can be resumed
      * @param card the model that classifies
-     * @throws RuntimeFailure if the file exists or cannot be written; the rows are closed then
+     * @throws RuntimeFailure if the file exists, cannot be written, or is held by another run; the
+     *     rows are closed then
      */
-    public ReportWriter(ResultWriter rows, Path target, boolean overwrite, ModelCard card) {
+    public ReportWriter(
+            ResultWriter rows, Path target, boolean overwrite, boolean keeps, ModelCard card) {
         this.rows = rows;
-        this.target = target;
-        this.part = target.resolveSibling(target.getFileName() + ".part");
         this.model = card.name();
         this.labels = card.labels();
-        if (!overwrite && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            rows.close();
-            throw new RuntimeFailure(
-                    target + ": exists already; overwrite it or choose another name");
-        }
         try {
-            this.page = new BufferedOutputStream(lockedPart(), 1 << 16);
-        } catch (OverlappingFileLockException e) {
+            this.part = PartFile.open(target, "the report", overwrite, keeps);
+        } catch (RuntimeFailure e) {
             rows.close();
-            throw new RuntimeFailure(target + ": another run is writing it now", e);
-        } catch (IOException e) {
-            rows.close();
-            throw failure(e);
-        }
-    }
-
-    private OutputStream lockedPart() throws IOException {
-        FileChannel channel =
-                FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            // Between opening and locking, the other run may have given the page its final name.
-            if (channel.tryLock() == null || !Files.exists(part)) {
-                throw new OverlappingFileLockException();
-            }
-            channel.truncate(0);
-            return Channels.newOutputStream(channel);
-        } catch (IOException | OverlappingFileLockException e) {
-            channel.close();
             throw e;
         }
     }
 
     @Override
     public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
-        head(run.threshold());
-        return rows.begin(
-                run,
-                row -> {
-                    add(row);
-                    earlier.accept(row);
-                });
+        byte[] head = head(run.threshold());
+        try {
+            if (part.begin(run) && beginsWith(head)) {
+                begun = true;
+                end = head.length;
+                earlierLines =
+                        new BufferedInputStream(
+                                Channels.newInputStream(part.channel().position(end)), 1 << 16);
+            } else {
+                begin(head);
+            }
+            EarlierRows found =
+                    rows.begin(
+                            run,
+                            row -> {
+                                take(row);
+                                earlier.accept(row);
+                            });
+            cutEarlierLines();
+            return found;
+        } catch (IOException e) {
+            throw part.failure(e);
+        }
+    }
+
+    private boolean beginsWith(byte[] head) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(head.length);
+        FileChannel channel = part.channel().position(0);
+        while (start.hasRemaining() && channel.read(start) >= 0) {
+            // Reads on.
+        }
+        return Arrays.equals(start.array(), head);
+    }
+
+    private void begin(byte[] head) throws IOException {
+        begun = true;
+        part.channel().truncate(0).position(0);
+        print(head);
+    }
+
+    /** An earlier row, as the stopped run's page has it, thumbnail included, or else anew. */
+    private void take(ResultRow row) {
+        try {
+            if (earlierLines != null) {
+                // The line end before a row belongs to it, and so does the comma before that.
+                int separator = empty ? 1 : 2;
+                byte[] line = empty ? firstLine() : line();
+                if (isOf(row, line)) {
+                    end += separator + line.length;
+                    empty = false;
+                    return;
+                }
+                cutEarlierLines();
+            }
+            add(row);
+        } catch (IOException e) {
+            throw part.failure(e);
+        }
+    }
+
+    private byte[] firstLine() throws IOException {
+        line();
+        return line();
+    }
+
+    /** The next line, without the comma that a further row puts behind it. */
+    private byte[] line() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(1 << 13);
+        for (int next = earlierLines.read();
+                next >= 0 && next != '\n';
+                next = earlierLines.read()) {
+            line.write(next);
+        }
+        byte[] bytes = line.toByteArray();
+        boolean comma = bytes.length > 0 && bytes[bytes.length - 1] == ',';
+        return comma ? Arrays.copyOf(bytes, bytes.length - 1) : bytes;
+    }
+
+    private static boolean isOf(ResultRow row, byte[] line) throws IOException {
+        try {
+            JsonNode json = JSON.readTree(line);
+            return json.size() == ROW_FIELDS
+                    && json.path(0).asText().equals(RowText.of(row.path()));
+        } catch (JsonProcessingException e) {
+            // Torn.
+            return false;
+        }
+    }
+
+    /** What is behind the rows that were taken over is torn, or of rows that are not there. */
+    private void cutEarlierLines() throws IOException {
+        if (earlierLines != null) {
+            earlierLines = null;
+            part.channel().truncate(end).position(end);
+        }
     }
 
     @Override
     public void write(ResultRow row) {
-        add(row);
+        try {
+            add(row);
+        } catch (IOException e) {
+            throw part.failure(e);
+        }
         rows.write(row);
     }
 
-    private void head(double threshold) {
-        begun = true;
+    private byte[] head(double threshold) {
         ObjectNode head = JSON.createObjectNode();
         head.put("model", RowText.of(model));
         head.put("threshold", threshold);
         ArrayNode names = head.putArray("labels");
         labels.forEach(label -> names.add(RowText.of(label)));
-        resource("report-head.html");
         String json = json(head);
-        print(json.substring(0, json.length() - 1) + ",\"rows\":[");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(resource("report-head.html"));
+        bytes.writeBytes(utf8(json.substring(0, json.length() - 1) + ",\"rows\":["));
+        return bytes.toByteArray();
     }
 
     /** As the script reads it: path, labels with probabilities, unsure, thumbnail, error. */
-    private void add(ResultRow row) {
+    private void add(ResultRow row) throws IOException {
         if (!begun) {
-            head(0);
+            begin(head(0));
         }
         ArrayNode json = JSON.createArrayNode().add(RowText.of(row.path()));
         if (row.prediction() instanceof Classified classified) {
@@ -147,7 +219,7 @@ public final class ReportWriter implements ResultWriter {
                 row.prediction() instanceof Failed failed
                         ? failed.code().id() + ": " + RowText.of(failed.message())
                         : "");
-        print((empty ? "\n" : ",\n") + json(json));
+        print(utf8((empty ? "\n" : ",\n") + json(json)));
         empty = false;
     }
 
@@ -159,25 +231,20 @@ public final class ReportWriter implements ResultWriter {
         }
     }
 
-    private void resource(String name) {
+    private static byte[] resource(String name) {
         try (InputStream bytes = ReportWriter.class.getResourceAsStream(name)) {
-            bytes.transferTo(page);
+            return bytes.readAllBytes();
         } catch (IOException e) {
-            throw failure(e);
+            throw new IllegalStateException(name + " cannot be read from its jar", e);
         }
     }
 
-    private void print(String text) {
-        try {
-            page.write(text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw failure(e);
-        }
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private RuntimeFailure failure(IOException e) {
-        return new RuntimeFailure(
-                target + ": the report cannot be written: " + FileSink.reason(e), e);
+    private void print(byte[] bytes) throws IOException {
+        WholeFile.writeFully(part.channel(), ByteBuffer.wrap(bytes));
     }
 
     @Override
@@ -187,37 +254,24 @@ public final class ReportWriter implements ResultWriter {
 
     @Override
     public void finish() {
-        if (!begun) {
-            head(0);
-        }
-        print("\n]}\n");
-        resource("report-tail.html");
         try {
-            page.flush();
-            // The rows first: without them the run is not done, and there is no page of it.
-            rows.finish();
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-            finished = true;
-            page.close();
+            if (!begun) {
+                begin(head(0));
+            }
+            print(utf8("\n]}\n"));
+            print(resource("report-tail.html"));
+            part.giveName();
         } catch (IOException e) {
-            throw failure(e);
+            throw part.failure(e);
         }
+        // Last: a run whose rows are not finished can be resumed, and finds this page again.
+        rows.finish();
+        part.done();
     }
 
     @Override
     public void close() {
-        try {
-            if (!closed && !finished) {
-                // While it is locked: afterwards it may be another run's.
-                WholeFile.deleteQuietly(part);
-            }
-            closed = true;
-            page.close();
-        } catch (IOException e) {
-            // It is deleted: no page was to be.
-            return;
-        } finally {
-            rows.close();
-        }
+        part.close();
+        rows.close();
     }
 }

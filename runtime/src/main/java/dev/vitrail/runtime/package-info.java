@@ -72,8 +72,9 @@
  *       cutting a torn last row, reading the others back, and going on. A format of which a part is
  *       worth nothing, as Parquet ({@link dev.vitrail.runtime.parquet}), is made of such rows at
  *       the end. What else is made of rows is a writer around another one: {@link
- *       dev.vitrail.runtime.SortingWriter} and {@link dev.vitrail.runtime.ReportWriter} get the
- *       earlier rows of a resumed run as well.
+ *       dev.vitrail.runtime.SortingWriter}, {@link dev.vitrail.runtime.ReportWriter} and {@link
+ *       dev.vitrail.runtime.EmbeddingsWriter} get the earlier rows of a resumed run as well, the
+ *       latter two for a {@code PartFile} of their own.
  * </ul>
  *
  * <h2>Rules</h2>

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,7 +51,7 @@ class ReportWriterTest {
     }
 
     private ResultWriter report(ResultWriter rows) {
-        return new ReportWriter(rows, page, false, classifier.card());
+        return new ReportWriter(rows, page, true, true, classifier.card());
     }
 
     private static ResultWriter memory() {
@@ -136,17 +137,52 @@ class ReportWriterTest {
                 .doesNotContain("innerHTML");
     }
 
-    @Test
-    void makesNoPageOfARunThatDoesNotEnd() throws Exception {
+    private void stop(ResultWriter opened) {
         AtomicReference<FolderClassifier> run = new AtomicReference<>();
         run.set(new FolderClassifier(classifier, OPTIONS, progress -> run.get().stop()));
-        Path rows = folder.resolve("rows.jsonl");
-        try (ResultWriter writer = report(OutputFormat.JSONL.toFile(rows, 5, false))) {
+        try (ResultWriter writer = opened) {
             run.get().run(ImageFiles.find(List.of(images)), writer);
         }
-        assertThat(folder.resolve("report.html")).doesNotExist();
-        assertThat(folder.resolve("report.html.part")).doesNotExist();
+    }
 
+    @Test
+    void endsAsTheSamePageWhereverTheRunWasKilled() throws Exception {
+        Path rows = folder.resolve("rows.jsonl");
+        run(report(OutputFormat.JSONL.toFile(rows, 5, false)));
+        byte[] expected = Files.readAllBytes(page);
+        Path part = PartFile.of(page);
+        Files.delete(page);
+        stop(report(OutputFormat.JSONL.toFile(rows, 5, true)));
+        assertThat(page).doesNotExist();
+        byte[] stopped = Files.readAllBytes(part);
+        byte[] run = Files.readAllBytes(folder.resolve("report.html.run"));
+        byte[] rowsStopped = Files.readAllBytes(folder.resolve("rows.jsonl.part"));
+        byte[] rowsRun = Files.readAllBytes(folder.resolve("rows.jsonl.run"));
+        // Of further rows some bytes, or whole ones without rows of the result.
+        for (int more : new int[] {0, 1, 2, 40, 900, expected.length - stopped.length}) {
+            Files.deleteIfExists(page);
+            Files.deleteIfExists(rows);
+            Files.write(part, Arrays.copyOf(expected, stopped.length + more));
+            Files.write(folder.resolve("report.html.run"), run);
+            Files.write(folder.resolve("rows.jsonl.part"), rowsStopped);
+            Files.write(folder.resolve("rows.jsonl.run"), rowsRun);
+            run(report(OutputFormat.JSONL.resumeFile(rows, 5)));
+            assertThat(page).as("%d bytes more", more).hasBinaryContent(expected);
+            assertThat(part).doesNotExist();
+        }
+        // Killed when the page had its name and the rows did not.
+        Files.move(rows, folder.resolve("rows.jsonl.part"));
+        Files.write(folder.resolve("rows.jsonl.run"), rowsRun);
+        Files.write(folder.resolve("report.html.run"), run);
+        run(report(OutputFormat.JSONL.resumeFile(rows, 5)));
+        assertThat(page).hasBinaryContent(expected);
+        assertThat(folder.resolve("report.html.run")).doesNotExist();
+    }
+
+    @Test
+    void hasRowsWithoutThumbnailsWhereTheStoppedRunMadeNoPage() throws Exception {
+        Path rows = folder.resolve("rows.jsonl");
+        stop(OutputFormat.JSONL.toFile(rows, 5, false));
         run(report(OutputFormat.JSONL.resumeFile(rows, 5)));
         JsonNode data = data();
         assertThat(data.get("rows")).hasSize(6);
@@ -157,14 +193,27 @@ class ReportWriterTest {
     }
 
     @Test
+    void letsOneRunAtATimeMakeAPageAndLeavesNothingThatCannotBeResumed() {
+        try (ResultWriter first = report(memory())) {
+            assertThatThrownBy(() -> report(memory()))
+                    .isInstanceOf(RuntimeFailure.class)
+                    .hasMessage(page + ": another run is writing it now");
+            first.flush();
+        }
+        stop(new ReportWriter(memory(), page, false, false, classifier.card()));
+        assertThat(folder).isDirectoryNotContaining("glob:**report*");
+    }
+
+    @Test
     void refusesWhatIsThereAndWhatCannotBeWritten() throws Exception {
         Files.writeString(page, "mine");
-        assertThatThrownBy(() -> report(memory()))
+        assertThatThrownBy(() -> new ReportWriter(memory(), page, false, true, classifier.card()))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessage(page + ": exists already; overwrite it or choose another name");
         assertThat(page).hasContent("mine");
         Path nowhere = folder.resolve("none/report.html");
-        assertThatThrownBy(() -> new ReportWriter(memory(), nowhere, false, classifier.card()))
+        assertThatThrownBy(
+                        () -> new ReportWriter(memory(), nowhere, false, true, classifier.card()))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessage(nowhere + ": the report cannot be written: its folder does not exist");
     }
@@ -175,7 +224,8 @@ class ReportWriterTest {
             writer.finish();
         }
         assertThat(data().get("rows")).isEmpty();
-        try (ResultWriter writer = new ReportWriter(memory(), page, true, classifier.card())) {
+        try (ResultWriter writer =
+                new ReportWriter(memory(), page, true, true, classifier.card())) {
             writer.write(new ResultRow("\ud800.jpg", new Failed(FailureCode.TIMEOUT, "\ud800")));
             writer.finish();
         }
