@@ -69,7 +69,7 @@ final class BmpImage implements EncodedImage {
     }
 
     @Override
-    public RgbImage decode(boolean acceptTruncated) throws IOException {
+    public RgbImage decode(DecodeOptions options) throws IOException {
         MemoryStream stream = new MemoryStream(source.bytes());
         return RasterPixels.toRgb(source, JdkReader.read(ImageFormat.BMP, stream));
     }

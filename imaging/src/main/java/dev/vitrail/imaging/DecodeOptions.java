@@ -1,6 +1,7 @@
 package dev.vitrail.imaging;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What decoding does where formats leave a choice, and how much it may take.
@@ -12,13 +13,18 @@ import java.util.Objects;
  * @param maxBytes the most bytes that a file may have
  * @param acceptTruncated whether a JPEG whose data ends early counts as an image (its missing part
  *     is gray); otherwise it is corrupt, as Pillow has it
+ * @param reduceTo the resize that follows, if a JPEG may be decoded at a half, a quarter or an
+ *     eighth of its size as long as that is not smaller than the resize's result, as Pillow's
+ *     {@code Image.draft} does it; other pixels come out, in less time. CMYK and the rarer ways of
+ *     sampling are decoded whole all the same. Empty: whole images
  */
 public record DecodeOptions(
         ExifOrientation exifOrientation,
         ColorProfile colorProfile,
         long maxPixels,
         long maxBytes,
-        boolean acceptTruncated) {
+        boolean acceptTruncated,
+        Optional<Resize> reduceTo) {
 
     /** The number of pixels at which Pillow refuses an image: 2 GiB of RGB data, divided by 12. */
     public static final long DEFAULT_MAX_PIXELS = 178_956_970L;
@@ -33,7 +39,8 @@ public record DecodeOptions(
                     ColorProfile.IGNORE,
                     DEFAULT_MAX_PIXELS,
                     DEFAULT_MAX_BYTES,
-                    false);
+                    false,
+                    Optional.empty());
 
     /**
      * Checks the limits.
@@ -43,11 +50,13 @@ public record DecodeOptions(
      * @param maxPixels as the component
      * @param maxBytes as the component
      * @param acceptTruncated as the component
+     * @param reduceTo as the component
      * @throws IllegalArgumentException if a limit is below 1 or {@code maxBytes} above an array
      */
     public DecodeOptions {
         Objects.requireNonNull(exifOrientation, "exifOrientation");
         Objects.requireNonNull(colorProfile, "colorProfile");
+        Objects.requireNonNull(reduceTo, "reduceTo");
         if (maxPixels < 1) {
             throw new IllegalArgumentException("maxPixels is " + maxPixels + ", must be above 0");
         }
@@ -64,7 +73,8 @@ public record DecodeOptions(
      * @return the changed options
      */
     public DecodeOptions withExifOrientation(ExifOrientation value) {
-        return new DecodeOptions(value, colorProfile, maxPixels, maxBytes, acceptTruncated);
+        return new DecodeOptions(
+                value, colorProfile, maxPixels, maxBytes, acceptTruncated, reduceTo);
     }
 
     /**
@@ -74,7 +84,8 @@ public record DecodeOptions(
      * @return the changed options
      */
     public DecodeOptions withColorProfile(ColorProfile value) {
-        return new DecodeOptions(exifOrientation, value, maxPixels, maxBytes, acceptTruncated);
+        return new DecodeOptions(
+                exifOrientation, value, maxPixels, maxBytes, acceptTruncated, reduceTo);
     }
 
     /**
@@ -84,7 +95,8 @@ public record DecodeOptions(
      * @return the changed options
      */
     public DecodeOptions withMaxPixels(long value) {
-        return new DecodeOptions(exifOrientation, colorProfile, value, maxBytes, acceptTruncated);
+        return new DecodeOptions(
+                exifOrientation, colorProfile, value, maxBytes, acceptTruncated, reduceTo);
     }
 
     /**
@@ -94,7 +106,8 @@ public record DecodeOptions(
      * @return the changed options
      */
     public DecodeOptions withMaxBytes(long value) {
-        return new DecodeOptions(exifOrientation, colorProfile, maxPixels, value, acceptTruncated);
+        return new DecodeOptions(
+                exifOrientation, colorProfile, maxPixels, value, acceptTruncated, reduceTo);
     }
 
     /**
@@ -104,6 +117,23 @@ public record DecodeOptions(
      * @return the changed options
      */
     public DecodeOptions withAcceptTruncated(boolean value) {
-        return new DecodeOptions(exifOrientation, colorProfile, maxPixels, maxBytes, value);
+        return new DecodeOptions(
+                exifOrientation, colorProfile, maxPixels, maxBytes, value, reduceTo);
+    }
+
+    /**
+     * These options, with JPEGs decoded smaller where that is enough.
+     *
+     * @param resize the resize that follows
+     * @return the changed options
+     */
+    public DecodeOptions withReduceTo(Resize resize) {
+        return new DecodeOptions(
+                exifOrientation,
+                colorProfile,
+                maxPixels,
+                maxBytes,
+                acceptTruncated,
+                Optional.of(resize));
     }
 }

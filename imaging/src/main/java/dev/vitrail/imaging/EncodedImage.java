@@ -30,9 +30,10 @@ interface EncodedImage {
     /**
      * Decodes.
      *
-     * @param acceptTruncated whether pixels that the file has not may be filled in
+     * @param options whether pixels that the file has not may be filled in, and whether a smaller
+     *     image is enough
      * @return {@code [height, width, 3]}, as stored
      * @throws IOException whatever a reader throws; unchecked exceptions and errors come out too
      */
-    RgbImage decode(boolean acceptTruncated) throws IOException;
+    RgbImage decode(DecodeOptions options) throws IOException;
 }

@@ -118,7 +118,7 @@ final class GifImage implements EncodedImage {
     }
 
     @Override
-    public RgbImage decode(boolean acceptTruncated) throws IOException {
+    public RgbImage decode(DecodeOptions options) throws IOException {
         MemoryStream stream = new MemoryStream(simpleFile());
         BufferedImage decoded = JdkReader.read(ImageFormat.GIF, stream);
         RgbImage picture = RasterPixels.fromPalette(decoded.getRaster(), colours);

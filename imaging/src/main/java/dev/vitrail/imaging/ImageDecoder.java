@@ -104,7 +104,7 @@ public final class ImageDecoder {
         try {
             EncodedImage image = format.open(source);
             checkSize(source, image, options);
-            RgbImage stored = image.decode(options.acceptTruncated());
+            RgbImage stored = image.decode(options);
             if (options.colorProfile() == ColorProfile.CONVERT) {
                 ProfileConversion.apply(stored, image.profile());
             }

@@ -72,17 +72,62 @@ enum JpegColours {
         return rgb;
     }
 
+    /**
+     * Converts a row of three components that lie apart.
+     *
+     * @param rows the components' samples
+     * @param starts where each component's row begins
+     * @param rgb takes the pixels from {@code at} on
+     * @throws IllegalStateException for colours of other than three components
+     */
+    void convert(byte[][] rows, int[] starts, byte[] rgb, int at, int width) {
+        switch (this) {
+            case RGB -> {
+                for (int c = 0; c < 3; c++) {
+                    byte[] row = rows[c];
+                    int start = starts[c];
+                    for (int x = 0; x < width; x++) {
+                        rgb[at + 3 * x + c] = row[start + x];
+                    }
+                }
+            }
+            case YCBCR ->
+                    convert(
+                            rows[0], starts[0], rows[1], starts[1], rows[2], starts[2], rgb, at,
+                            width);
+            case GRAY, CMYK, YCCK -> throw new IllegalStateException(this + " has not three");
+        }
+    }
+
+    private static void convert(
+            byte[] luma, int l, byte[] cb, int b, byte[] cr, int r, byte[] rgb, int at, int width) {
+        int[] redOfCr = RED_OF_CR;
+        int[] blueOfCb = BLUE_OF_CB;
+        int[] greenOfCr = GREEN_OF_CR;
+        int[] greenOfCb = GREEN_OF_CB;
+        for (int x = 0; x < width; x++) {
+            int y = luma[l + x] & 0xFF;
+            int blue = cb[b + x] & 0xFF;
+            int red = cr[r + x] & 0xFF;
+            rgb[at + 3 * x] = clamp(y + redOfCr[red]);
+            rgb[at + 3 * x + 1] = clamp(y + (greenOfCb[blue] + greenOfCr[red] >> 16));
+            rgb[at + 3 * x + 2] = clamp(y + blueOfCb[blue]);
+        }
+    }
+
     private static void convert(byte[] ycc, int from, byte[] rgb, int to) {
-        int luma = ycc[from] & 0xFF;
-        int cb = ycc[from + 1] & 0xFF;
-        int cr = ycc[from + 2] & 0xFF;
+        convert(ycc[from] & 0xFF, ycc[from + 1] & 0xFF, ycc[from + 2] & 0xFF, rgb, to);
+    }
+
+    private static void convert(int luma, int cb, int cr, byte[] rgb, int to) {
         rgb[to] = clamp(luma + RED_OF_CR[cr]);
         rgb[to + 1] = clamp(luma + ((GREEN_OF_CB[cb] + GREEN_OF_CR[cr]) >> 16));
         rgb[to + 2] = clamp(luma + BLUE_OF_CB[cb]);
     }
 
+    /** A branch, because nearly every value is within: faster here than two comparisons. */
     private static byte clamp(int value) {
-        return (byte) Math.max(0, Math.min(255, value));
+        return (byte) ((value & ~0xFF) == 0 ? value : ~value >> 31);
     }
 
     /**

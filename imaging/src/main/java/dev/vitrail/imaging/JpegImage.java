@@ -27,6 +27,7 @@ final class JpegImage implements EncodedImage {
     private int width;
     private int height;
     private int components;
+    private boolean progressive;
     private String componentIds = "";
     private boolean jfif;
     private boolean adobe;
@@ -120,6 +121,7 @@ final class JpegImage implements EncodedImage {
         if (bits != 8) {
             throw source.unsupported("a JPEG of " + bits + " bits is not read, 8 bits are");
         }
+        progressive = process == 2;
         height = source.big16(content + 1);
         width = source.big16(content + 3);
         components = source.at(content + 5);
@@ -166,7 +168,47 @@ final class JpegImage implements EncodedImage {
     }
 
     @Override
-    public RgbImage decode(boolean acceptTruncated) throws IOException {
+    public RgbImage decode(DecodeOptions options) throws IOException {
+        int reduction = reduction(options);
+        if ((progressive || reduction > 1) && fitsWithItsParts()) {
+            try {
+                ImageSource file = new ImageSource(source.name(), essentials.toByteArray());
+                return JpegScans.decode(file, reduction).toRgb(colours());
+            } catch (OddJpegException | ImageException e) {
+                // Java's reader tells what is wrong, or reads it.
+            }
+        }
+        return decodeByJava(options.acceptTruncated());
+    }
+
+    /** By how much the edges can be divided: Pillow's rule for a draft. */
+    private int reduction(DecodeOptions options) throws ImageException {
+        if (options.reduceTo().isEmpty()) {
+            return 1;
+        }
+        boolean turned =
+                options.exifOrientation() == ExifOrientation.APPLY && orientation().isTransposed();
+        Size size = turned ? new Size(width, height) : new Size(height, width);
+        Size least = options.reduceTo().get().of(size, Dialect.TORCHVISION);
+        int reduction = 8;
+        while (reduction > 1
+                && (size.height() / reduction < least.height()
+                        || size.width() / reduction < least.width())) {
+            reduction /= 2;
+        }
+        return reduction;
+    }
+
+    /**
+     * Components and coefficients lie beside the result; where they take much of the heap Java's
+     * reader, which keeps them elsewhere, is the better one.
+     */
+    private boolean fitsWithItsParts() {
+        long bytes = (progressive ? 9L : 3L) * width * height;
+        return components != 4 && bytes < Runtime.getRuntime().maxMemory() / 8;
+    }
+
+    private RgbImage decodeByJava(boolean acceptTruncated) throws IOException {
         MemoryStream stream = new MemoryStream(essentials.toByteArray());
         Raster raster = JdkReader.readRaster(ImageFormat.JPEG, stream);
         if (stream.wasExhausted() && !acceptTruncated) {

@@ -33,6 +33,11 @@ enum Orientation {
         return value >= 1 && value <= 8 ? values()[(int) value - 1] : UPRIGHT;
     }
 
+    /** Whether rows become columns. */
+    boolean isTransposed() {
+        return transposed;
+    }
+
     /**
      * The image turned upright.
      *

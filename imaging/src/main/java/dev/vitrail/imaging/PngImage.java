@@ -101,7 +101,7 @@ final class PngImage implements EncodedImage {
     }
 
     @Override
-    public RgbImage decode(boolean acceptTruncated) throws IOException {
+    public RgbImage decode(DecodeOptions options) throws IOException {
         MemoryStream stream = new MemoryStream(criticalChunks());
         return RasterPixels.toRgb(source, JdkReader.read(ImageFormat.PNG, stream));
     }

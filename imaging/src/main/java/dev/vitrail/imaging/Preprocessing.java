@@ -318,6 +318,16 @@ public record Preprocessing(
     }
 
     /**
+     * How images for this preprocessing are decoded where speed counts more than exactness: JPEGs
+     * not larger than the resize needs them.
+     *
+     * @return {@link #decodeOptions()}, reduced to this record's resize
+     */
+    public DecodeOptions fastDecodeOptions() {
+        return decodeOptions().withReduceTo(resize);
+    }
+
+    /**
      * The filter for random crops in training: that of the resize, but bilinear for "area", as in
      * big_vision's own training. Random crops are antialiased in every dialect.
      *

@@ -114,7 +114,7 @@ final class TiffImage implements EncodedImage {
     }
 
     @Override
-    public RgbImage decode(boolean acceptTruncated) throws IOException {
+    public RgbImage decode(DecodeOptions options) throws IOException {
         MemoryStream stream = new MemoryStream(source.bytes());
         BufferedImage decoded = JdkReader.read(ImageFormat.TIFF, stream);
         return directory.orientation().apply(stored(decoded));

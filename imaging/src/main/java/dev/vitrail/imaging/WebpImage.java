@@ -152,7 +152,7 @@ final class WebpImage implements EncodedImage {
     }
 
     @Override
-    public RgbImage decode(boolean acceptTruncated) throws IOException {
+    public RgbImage decode(DecodeOptions options) throws IOException {
         ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
         BufferedImage decoded;
         try {

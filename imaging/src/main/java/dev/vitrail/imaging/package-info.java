@@ -73,8 +73,15 @@
  * samples, above 16 bits, with differences of 16 bits, or with CMYK as JPEG are refused rather than
  * read wrongly.
  *
- * <p>A progressive JPEG costs one inverse transform per scan, because Java's reader decodes every
- * intermediate picture; it offers no way around that which keeps the pixels.
+ * <h2>Which decoder reads</h2>
+ *
+ * Java's readers, found by format and module, but for WebP, which only the plug-in reads. JPEGs are
+ * read by {@code JpegScans} instead where they are progressive, because Java's reader makes every
+ * intermediate picture of these, and where a smaller image is enough ({@link
+ * dev.vitrail.imaging.DecodeOptions#reduceTo()}), because Java's reader has no transform for that.
+ * It gives libjpeg's samples to the bit, is strict, and hands every file that surprises it to
+ * Java's reader, so that there is one verdict on damaged files. Baseline JPEGs stay with Java's
+ * reader, which is as fast on a plain libjpeg, and twice as fast on libjpeg-turbo.
  *
  * <h2>What files may do</h2>
  *

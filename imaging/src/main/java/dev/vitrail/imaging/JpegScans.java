@@ -1,0 +1,476 @@
+package dev.vitrail.imaging;
+
+import java.io.InterruptedIOException;
+import java.util.Arrays;
+
+/**
+ * Decodes whole JPEGs of the kinds that photos have: 8 bits, baseline or progressive, Huffman
+ * codes, gray or three components, of which the last two may be halved in width, or width and
+ * height (ISO/IEC 10918-1, annexes F and G). It is strict: whatever else a file holds is an {@link
+ * OddJpegException}, after which Java's reader decides, so that one place tells what of a damaged
+ * file is still an image.
+ *
+ * <p>There is this beside Java's reader because that one decodes every intermediate picture of a
+ * progressive file, cannot read an image at a part of its size, and hands rows over one by one.
+ */
+final class JpegScans {
+    private static final int BLOCK = 8;
+    private static final int COEFFICIENTS = 64;
+
+    private final ImageSource source;
+    private final int reduction;
+    private final int[][] quantisers = new int[4][];
+    private final HuffmanTable[] dcTables = new HuffmanTable[4];
+    private final HuffmanTable[] acTables = new HuffmanTable[4];
+    private final InverseDct transform = new InverseDct();
+    private final int[] block = new int[COEFFICIENTS];
+    private JpegComponent[] components;
+    private int width;
+    private int height;
+    private int unitsWide;
+    private int unitsHigh;
+    private boolean progressive;
+    private int restartInterval;
+
+    private JpegBits bits;
+    private JpegComponent[] scanned;
+    private int from;
+    private int to;
+    private int highBit;
+    private int lowBit;
+
+    /** Blocks still to come in which a progressive scan has nothing more. */
+    private int emptyBlocks;
+
+    private JpegScans(ImageSource source, int reduction) {
+        this.source = source;
+        this.reduction = reduction;
+    }
+
+    /**
+     * Decodes an image.
+     *
+     * @param source a JPEG without its application segments
+     * @param reduction 1, 2, 4 or 8: by how much each edge is divided, rounded up
+     * @return the components' samples, still apart
+     * @throws OddJpegException if the file is damaged, or of another kind
+     */
+    static JpegPlanes decode(ImageSource source, int reduction)
+            throws OddJpegException, ImageException, InterruptedIOException {
+        return new JpegScans(source, reduction).readSegments();
+    }
+
+    private JpegPlanes readSegments()
+            throws OddJpegException, ImageException, InterruptedIOException {
+        int at = 2;
+        while (true) {
+            require(source.at(at) == 0xFF);
+            int marker = source.at(at + 1);
+            if (marker == 0xFF) {
+                at++;
+                continue;
+            }
+            if (marker == 0xD9) {
+                return finish();
+            }
+            int content = at + 4;
+            int end = at + 2 + source.big16(at + 2);
+            switch (marker) {
+                case 0xC0, 0xC1, 0xC2 -> readFrame(content, marker == 0xC2);
+                case 0xC4 -> readCodes(content, end);
+                case 0xDB -> readQuantisers(content, end);
+                case 0xDD -> restartInterval = source.big16(content);
+                case 0xDA -> {
+                    readScanHeader(content);
+                    end = readScan(end);
+                }
+                default -> require(marker >= 0xE0 && marker <= 0xEF || marker == 0xFE);
+            }
+            at = end;
+        }
+    }
+
+    private void readFrame(int content, boolean isProgressive)
+            throws OddJpegException, ImageException {
+        require(components == null);
+        progressive = isProgressive;
+        height = source.big16(content + 1);
+        width = source.big16(content + 3);
+        int count = source.at(content + 5);
+        require(width > 0 && height > 0 && (count == 1 || count == 3));
+        components = new JpegComponent[count];
+        for (int i = 0; i < count; i++) {
+            int at = content + 6 + 3 * i;
+            int sampling = source.at(at + 1);
+            components[i] =
+                    count == 1 // a single one is never divided into units
+                            ? new JpegComponent(source.at(at), 1, 1, source.at(at + 2))
+                            : new JpegComponent(
+                                    source.at(at),
+                                    sampling >> 4,
+                                    sampling & 0xF,
+                                    source.at(at + 2));
+        }
+        int across = components[0].across;
+        int down = components[0].down;
+        require(across == 2 ? down == 1 || down == 2 : across == 1 && down == 1);
+        unitsWide = divideUp(width, BLOCK * across);
+        unitsHigh = divideUp(height, BLOCK * down);
+        for (JpegComponent component : components) {
+            require(component == components[0] || component.across == 1 && component.down == 1);
+            layOut(component, across, down);
+        }
+    }
+
+    /** libjpeg's choice of sizes (jdmaster.c): what is halved anyway is reduced less. */
+    private void layOut(JpegComponent component, int maxAcross, int maxDown) {
+        int least = BLOCK / reduction;
+        int size = least;
+        while (size < BLOCK
+                && maxAcross * least % (component.across * size * 2) == 0
+                && maxDown * least % (component.down * size * 2) == 0) {
+            size *= 2;
+        }
+        component.size = size;
+        component.timesAcross = maxAcross * least / (component.across * size);
+        component.timesDown = maxDown * least / (component.down * size);
+        component.width = divideUp(width * component.across * size, maxAcross * BLOCK);
+        component.height = divideUp(height * component.down * size, maxDown * BLOCK);
+        component.blocksWide = divideUp(width * component.across, maxAcross * BLOCK);
+        component.blocksHigh = divideUp(height * component.down, maxDown * BLOCK);
+        component.blocksStride = unitsWide * component.across;
+        component.stride = component.blocksStride * size;
+        int blocks = component.blocksStride * unitsHigh * component.down;
+        component.plane = new byte[blocks * size * size];
+        component.coefficients = progressive ? new short[COEFFICIENTS * blocks] : null;
+    }
+
+    private void readQuantisers(int content, int end) throws OddJpegException, ImageException {
+        int at = content;
+        while (at < end) {
+            int head = source.at(at++);
+            require(head >> 4 <= 1 && (head & 0xF) < 4);
+            int[] factors = new int[COEFFICIENTS];
+            for (int k = 0; k < COEFFICIENTS; k++, at += 1 + (head >> 4)) {
+                factors[k] = head >> 4 == 0 ? source.at(at) : source.big16(at);
+            }
+            quantisers[head & 0xF] = factors;
+        }
+        require(at == end);
+    }
+
+    private void readCodes(int content, int end) throws OddJpegException, ImageException {
+        int at = content;
+        while (at < end) {
+            int head = source.at(at++);
+            require(head >> 4 <= 1 && (head & 0xF) < 4);
+            int[] counts = new int[16];
+            int total = 0;
+            for (int i = 0; i < counts.length; i++) {
+                counts[i] = source.at(at++);
+                total += counts[i];
+            }
+            require(total <= 256 && at + total <= end);
+            byte[] values = Arrays.copyOfRange(source.bytes(), at, at + total);
+            (head >> 4 == 0 ? dcTables : acTables)[head & 0xF] = new HuffmanTable(counts, values);
+            at += total;
+        }
+        require(at == end);
+    }
+
+    private void readScanHeader(int content) throws OddJpegException, ImageException {
+        require(components != null);
+        int count = source.at(content);
+        require(count >= 1 && count <= components.length);
+        scanned = new JpegComponent[count];
+        int at = content + 1;
+        int next = 0; // components come in the order of the frame
+        for (int i = 0; i < count; i++, at += 2) {
+            while (next < components.length && components[next].id != source.at(at)) {
+                next++;
+            }
+            require(next < components.length);
+            JpegComponent component = components[next++];
+            int tables = source.at(at + 1);
+            require(tables >> 4 < 4 && (tables & 0xF) < 4);
+            component.dcTable = dcTables[tables >> 4];
+            component.acTable = acTables[tables & 0xF];
+            if (component.factors == null) {
+                require(component.quantiser < 4 && quantisers[component.quantiser] != null);
+                component.factors = quantisers[component.quantiser];
+            }
+            scanned[i] = component;
+        }
+        from = source.at(at);
+        to = source.at(at + 1);
+        highBit = source.at(at + 2) >> 4;
+        lowBit = source.at(at + 2) & 0xF;
+        require(from <= to && to < COEFFICIENTS && lowBit <= 13);
+        require(
+                progressive
+                        ? from == 0 ? to == 0 : count == 1
+                        : count == components.length && to == 63 && from + highBit + lowBit == 0);
+        for (JpegComponent component : scanned) {
+            require(highBit > 0 || from > 0 || component.dcTable != null);
+            require(to == 0 || component.acTable != null);
+            for (int k = from; k <= to; k++) {
+                int known = component.lowestBit[k];
+                require(highBit == 0 ? known < 0 : known == highBit && lowBit == highBit - 1);
+                component.lowestBit[k] = lowBit;
+            }
+        }
+    }
+
+    /** Goes through the units of a scan, and gives the place of the marker after it. */
+    private int readScan(int start)
+            throws OddJpegException, ImageException, InterruptedIOException {
+        restart(start);
+        JpegComponent only = scanned.length == 1 ? scanned[0] : null;
+        int wide = only == null ? unitsWide : only.blocksWide;
+        int high = only == null ? unitsHigh : only.blocksHigh;
+        int untilRestart = restartInterval;
+        int restarts = 0;
+        for (int y = 0; y < high; y++) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("decoding was interrupted");
+            }
+            for (int x = 0; x < wide; x++) {
+                if (restartInterval > 0 && untilRestart-- == 0) {
+                    int marker = endOfScan();
+                    require(source.big16(marker) == 0xFFD0 + restarts++ % 8);
+                    restart(marker + 2);
+                    untilRestart = restartInterval - 1;
+                }
+                if (only == null) {
+                    readUnit(x, y);
+                } else {
+                    readBlock(only, x, y);
+                }
+            }
+        }
+        return endOfScan();
+    }
+
+    private void restart(int at) {
+        bits = new JpegBits(source.bytes(), at);
+        emptyBlocks = 0;
+        for (JpegComponent component : scanned) {
+            component.previous = 0;
+        }
+    }
+
+    private int endOfScan() throws OddJpegException {
+        require(!bits.ranOut() && emptyBlocks == 0);
+        return bits.endOfScan();
+    }
+
+    private void readUnit(int x, int y) throws OddJpegException {
+        for (JpegComponent component : scanned) {
+            for (int row = 0; row < component.down; row++) {
+                for (int column = 0; column < component.across; column++) {
+                    readBlock(component, x * component.across + column, y * component.down + row);
+                }
+            }
+        }
+    }
+
+    private void readBlock(JpegComponent component, int x, int y) throws OddJpegException {
+        if (!progressive) {
+            place(component, x, y, readWhole(component));
+            return;
+        }
+        int at = COEFFICIENTS * (y * component.blocksStride + x);
+        if (from == 0) {
+            readFirst(component, at);
+        } else if (highBit == 0) {
+            readRest(component, at);
+        } else {
+            refineRest(component, at);
+        }
+    }
+
+    /** A block of a baseline file, times its quantiser, into {@link #block} (F.2.2). */
+    private int readWhole(JpegComponent component) throws OddJpegException {
+        Arrays.fill(block, 0);
+        int[] factors = component.factors;
+        component.previous += difference(component);
+        block[0] = (short) component.previous * factors[0];
+        HuffmanTable table = component.acTable;
+        int last = 0;
+        int k = 1;
+        while (k < COEFFICIENTS) {
+            bits.fill();
+            int entry = table.coefficient(bits);
+            int value;
+            if (entry != 0) {
+                k += entry >> 8 & 0xF;
+                bits.skip(entry & 0xFF);
+                value = entry >> 16;
+            } else {
+                int symbol = table.symbol(bits);
+                int zeros = symbol >> 4;
+                int length = symbol & 0xF;
+                if (length == 0) {
+                    if (zeros < 15) {
+                        break;
+                    }
+                    k += 16;
+                    continue;
+                }
+                k += zeros;
+                value = bits.takeSigned(length);
+            }
+            require(k < COEFFICIENTS);
+            block[InverseDct.ZIGZAG[k]] = value * factors[k];
+            last = k++;
+        }
+        require(k <= COEFFICIENTS);
+        return last;
+    }
+
+    private int difference(JpegComponent component) throws OddJpegException {
+        bits.fill();
+        int length = component.dcTable.symbol(bits);
+        require(length <= 15);
+        return length == 0 ? 0 : bits.takeSigned(length);
+    }
+
+    /** The first coefficient of a block of a progressive file, or one more bit of it (G.1.2.1). */
+    private void readFirst(JpegComponent component, int at) throws OddJpegException {
+        if (highBit == 0) {
+            component.previous += difference(component);
+            component.coefficients[at] = (short) (component.previous << lowBit);
+        } else if (bits.takeBit()) {
+            component.coefficients[at] |= (short) (1 << lowBit);
+        }
+    }
+
+    /** The high bits of some other coefficients (G.1.2.2). */
+    private void readRest(JpegComponent component, int at) throws OddJpegException {
+        if (emptyBlocks > 0) {
+            emptyBlocks--;
+            return;
+        }
+        short[] coefficients = component.coefficients;
+        for (int k = from; k <= to; k++) {
+            bits.fill();
+            int symbol = component.acTable.symbol(bits);
+            int zeros = symbol >> 4;
+            int length = symbol & 0xF;
+            if (length > 0) {
+                k += zeros;
+                require(k <= to);
+                coefficients[at + k] = (short) (bits.takeSigned(length) << lowBit);
+            } else if (zeros == 15) {
+                k += 15;
+            } else {
+                emptyBlocks = emptyRun(zeros) - 1;
+                return;
+            }
+        }
+    }
+
+    /** How many blocks have nothing more, the present one among them. */
+    private int emptyRun(int length) {
+        return length == 0 ? 1 : (1 << length) + bits.take(length);
+    }
+
+    /** One more bit of some other coefficients (G.1.2.3). */
+    private void refineRest(JpegComponent component, int at) throws OddJpegException {
+        short[] coefficients = component.coefficients;
+        int end = at + to;
+        int k = at + from;
+        if (emptyBlocks == 0) {
+            while (k <= end) {
+                bits.fill();
+                int symbol = component.acTable.symbol(bits);
+                int zeros = symbol >> 4;
+                int length = symbol & 0xF;
+                int fresh = 0;
+                if (length > 0) {
+                    require(length == 1);
+                    fresh = bits.take(1) != 0 ? 1 << lowBit : -1 << lowBit;
+                } else if (zeros < 15) {
+                    emptyBlocks = emptyRun(zeros);
+                    break;
+                }
+                k = refineUntil(coefficients, k, end, zeros);
+                require(fresh == 0 || k <= end);
+                if (fresh != 0) {
+                    coefficients[k] = (short) fresh;
+                }
+                k++;
+            }
+        }
+        if (emptyBlocks > 0) {
+            refineUntil(coefficients, k, end, COEFFICIENTS);
+            emptyBlocks--;
+        }
+    }
+
+    /** Refines what is known already, up to the zero after as many zeros. */
+    private int refineUntil(short[] coefficients, int start, int end, int zeros) {
+        int k = start;
+        for (int left = zeros; k <= end; k++) {
+            int value = coefficients[k];
+            if (value == 0) {
+                if (left-- == 0) {
+                    break;
+                }
+            } else if (bits.takeBit() && (value & 1 << lowBit) == 0) {
+                coefficients[k] += (short) (value > 0 ? 1 << lowBit : -1 << lowBit);
+            }
+        }
+        return k;
+    }
+
+    private void place(JpegComponent component, int x, int y, int last) {
+        int at = component.size * (y * component.stride + x);
+        transform.apply(block, last, component.size, component.plane, at, component.stride);
+    }
+
+    private JpegPlanes finish() throws OddJpegException {
+        require(components != null);
+        for (JpegComponent component : components) {
+            // Where bits are missing libjpeg smooths the blocks.
+            for (int bit : component.lowestBit) {
+                require(bit == 0);
+            }
+            if (progressive) {
+                transformAll(component);
+            }
+        }
+        return new JpegPlanes(
+                components, divideUp(width, reduction), divideUp(height, reduction), reduction);
+    }
+
+    private void transformAll(JpegComponent component) {
+        int[] factors = component.factors;
+        int at = 0;
+        for (int y = 0; at < component.coefficients.length; y++) {
+            for (int x = 0; x < component.blocksStride; x++) {
+                Arrays.fill(block, 0);
+                int last = 0;
+                for (int k = 0; k < COEFFICIENTS; k++, at++) {
+                    int value = component.coefficients[at];
+                    if (value != 0) {
+                        block[InverseDct.ZIGZAG[k]] = value * factors[k];
+                        last = k;
+                    }
+                }
+                place(component, x, y, last);
+            }
+        }
+        component.coefficients = null;
+    }
+
+    private static int divideUp(int value, int divisor) {
+        return (value + divisor - 1) / divisor;
+    }
+
+    private static void require(boolean usual) throws OddJpegException {
+        if (!usual) {
+            throw new OddJpegException();
+        }
+    }
+}
