@@ -6,13 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +31,24 @@ class DamagedFilesTest {
     /** Small, so that damaged headers do not make the tests slow with large, legal images. */
     private static final DecodeOptions SMALL =
             DecodeOptions.DEFAULT.withMaxPixels(1 << 18).withExifOrientation(ExifOrientation.APPLY);
+
+    /** Java's TIFF reader was seen to take 64 MiB for a damaged tag, all others below 5. */
+    private static final long MOST_MEMORY = 96L << 20;
+
+    private static final String TOO_SLOW = "over 10 s";
+
+    private static final ScheduledExecutorService CLOCK =
+            Executors.newSingleThreadScheduledExecutor(
+                    task -> {
+                        Thread thread = new Thread(task, "clock");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+
+    @AfterAll
+    static void stopTheClock() {
+        CLOCK.shutdownNow();
+    }
 
     static Collection<String> files() {
         return PillowFiles.NAMES;
@@ -81,30 +109,77 @@ class DamagedFilesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("files")
-    void survivesChangedBytes(String name) throws IOException {
-        survives(name, 60, 1);
+    @EnumSource(ImageFormat.class)
+    void survivesChangedBytes(ImageFormat format) throws IOException {
+        survives(format, 600, 1);
     }
 
+    /** {@code -Dvitrail.mutants=N} says how many; the log says what came of them. */
     @Tag("slow")
     @ParameterizedTest
-    @MethodSource("files")
-    void survivesManyChangedBytes(String name) throws IOException {
-        survives(name, 2_000, 2);
+    @EnumSource(ImageFormat.class)
+    void survivesManyChangedBytes(ImageFormat format) throws IOException {
+        String outcomes = survives(format, Integer.getInteger("vitrail.mutants", 20_000), 2);
+        System.getLogger(DamagedFilesTest.class.getName()).log(System.Logger.Level.INFO, outcomes);
     }
 
-    private static void survives(String name, int mutants, long seed) throws IOException {
-        byte[] file = PillowFiles.bytes(name);
-        SplittableRandom random = new SplittableRandom(seed + name.hashCode());
-        for (int mutant = 0; mutant < mutants; mutant++) {
-            byte[] changed = mutate(file, random);
-            try {
-                assertThat(ImageDecoder.decode(changed, name, SMALL)).isNotNull();
-            } catch (ImageException e) {
-                assertThat(e).hasMessageStartingWith(name + ": ");
-            } catch (RuntimeException | Error e) {
-                fail("mutant " + mutant + " of " + name + " let another exception out", e);
+    private static String survives(ImageFormat format, int mutants, long seed) throws IOException {
+        List<String> names = new ArrayList<>();
+        List<byte[]> files = new ArrayList<>();
+        for (String name : PillowFiles.NAMES) {
+            byte[] file = PillowFiles.bytes(name);
+            if (ImageFormat.of(new ImageSource(name, file)).orElseThrow() == format) {
+                names.add(name);
+                files.add(file);
+                outcome(file, name, SMALL, -1); // starts what threads readers have
             }
+        }
+        SplittableRandom random = new SplittableRandom(seed + format.name().hashCode());
+        Map<String, Integer> outcomes = new TreeMap<>();
+        long slowest = 0;
+        long mostMemory = 0;
+        int threads = Thread.activeCount();
+        for (int mutant = 0; mutant < mutants; mutant++) {
+            String name = names.get(mutant % names.size());
+            byte[] changed = mutate(files.get(mutant % names.size()), random);
+            DecodeOptions options = // every other one whole, the others reduced as far as they go
+                    mutant / names.size() % 2 == 0
+                            ? SMALL
+                            : SMALL.withReduceTo(Resize.shortEdge(1 + mutant % 12));
+            long start = System.nanoTime();
+            long allocated = PixelLimitsTest.allocated();
+            String outcome = outcome(changed, name, options, mutant);
+            mostMemory = Math.max(mostMemory, PixelLimitsTest.allocated() - allocated);
+            slowest = Math.max(slowest, System.nanoTime() - start);
+            outcomes.merge(outcome, 1, Integer::sum);
+        }
+        assertThat(outcomes.keySet()).contains("decoded", "CORRUPT_IMAGE");
+        assertThat(mostMemory).as("bytes taken for one image").isLessThan(MOST_MEMORY);
+        assertThat(Thread.activeCount()).as("threads").isLessThanOrEqualTo(threads);
+        if (format != ImageFormat.WEBP) { // the package's page says why
+            assertThat(outcomes).doesNotContainKey(TOO_SLOW);
+        }
+        return "%s: %s, slowest %,d ms, most memory %,d KiB"
+                .formatted(format, outcomes, slowest / 1_000_000, mostMemory >> 10);
+    }
+
+    /** A reader that is still busy after the folder run's limit of time is interrupted as there. */
+    private static String outcome(byte[] file, String name, DecodeOptions options, int mutant) {
+        Thread reader = Thread.currentThread();
+        ScheduledFuture<?> limit = CLOCK.schedule(reader::interrupt, 10, TimeUnit.SECONDS);
+        try {
+            assertThat(ImageDecoder.decode(file, name, options)).isNotNull();
+            return "decoded";
+        } catch (ImageException e) {
+            assertThat(e).hasMessageStartingWith(name + ": ");
+            return e.code().name();
+        } catch (CancellationException e) {
+            return TOO_SLOW;
+        } catch (RuntimeException | Error e) {
+            return fail("mutant " + mutant + " of " + name + " let another exception out", e);
+        } finally {
+            limit.cancel(false);
+            Thread.interrupted();
         }
     }
 

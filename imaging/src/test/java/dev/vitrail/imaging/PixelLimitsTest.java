@@ -131,7 +131,8 @@ class PixelLimitsTest {
         assertThat(allocated() - before).isLessThan(1L << 20);
     }
 
-    private static long allocated() {
+    /** Bytes that this thread ever took from the heap. */
+    static long allocated() {
         return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
                 .getCurrentThreadAllocatedBytes();
     }
