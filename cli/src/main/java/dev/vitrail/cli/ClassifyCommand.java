@@ -176,6 +176,8 @@ final class ClassifyCommand implements Callable<Integer> {
 
     @Mixin private SessionOptions session;
 
+    @Mixin private DecodeChoice decode;
+
     private final Console console;
     private JsonArrayStream jsonRows;
 
@@ -191,6 +193,7 @@ final class ClassifyCommand implements Callable<Integer> {
                         .withTopK(topK)
                         .withBatch(Arguments.countOrAuto("--batch", batch))
                         .withDecodeThreads(Arguments.countOrAuto("--decode-threads", decodeThreads))
+                        .withFastDecode(decode.isFast())
                         .withThreshold(threshold == null ? 0 : threshold)
                         .withThumbnailEdge(report == null ? 0 : ReportWriter.THUMBNAIL_EDGE)
                         .withEmbeddings(embeddings != null);

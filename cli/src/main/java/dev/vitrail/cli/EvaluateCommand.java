@@ -59,6 +59,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin private SessionOptions session;
 
+    @Mixin private DecodeChoice decode;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -89,6 +91,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         new Evaluator(
                                 images,
                                 run.config().preprocessing(),
+                                decode.options(run.config().preprocessing()),
                                 Loading.of(BATCH),
                                 image -> console.warn("left out: " + image.cause().getMessage()))) {
             return evaluate(images, evaluator, network::logits);
@@ -117,6 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     new Evaluator(
                             images,
                             classifier.card().preprocessing(),
+                            decode.options(classifier.card().preprocessing()),
                             Loading.of(BATCH),
                             image -> console.warn("left out: " + image.cause().getMessage()))) {
                 return evaluate(images, evaluator, logits);

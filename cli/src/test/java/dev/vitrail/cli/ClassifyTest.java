@@ -2,12 +2,14 @@ package dev.vitrail.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +19,9 @@ class ClassifyTest {
             Path.of(System.getProperty("vitrail.root"), "test-images");
     private static final Path STAR = TEST_IMAGES.resolve("star/0001.png");
     private static final Path RING = TEST_IMAGES.resolve("ring/0001.png");
+
+    private static final Path SHIPPED =
+            Path.of("cli/src/main/resources/dev/vitrail/cli/shapes.onnx");
 
     @TempDir private Path folder;
 
@@ -108,6 +113,29 @@ class ClassifyTest {
         assertThat(piped.out())
                 .isEqualTo(new String(Files.readAllBytes(out), StandardCharsets.UTF_8));
         refused(classify(STAR, "--out", out), "exists already");
+    }
+
+    @Test
+    void decodesFastWhereThatIsAskedFor() throws Exception {
+        BufferedImage small = ImageIO.read(STAR.toFile());
+        BufferedImage large = new BufferedImage(400, 400, BufferedImage.TYPE_INT_RGB);
+        large.createGraphics().drawImage(small, 0, 0, 400, 400, null);
+        Path photo = Files.createDirectories(folder.resolve("photos/star")).resolve("a.jpg");
+        ImageIO.write(large, "jpg", photo.toFile());
+        Command exact = classify(photo, "--top-k", 1);
+        Command fast = classify(photo, "--top-k", 1, "--fast-decode");
+        assertThat(fast.exitCode()).as(fast.err()).isZero();
+        assertThat(fast.out()).contains("\"label\":\"star\"").isNotEqualTo(exact.out());
+        assertThat(exact.out()).contains("\"label\":\"star\"");
+        Path model = Path.of(System.getProperty("vitrail.root")).resolve(SHIPPED);
+        Path photos = folder.resolve("photos");
+        Command exactly = Command.run("evaluate", "--model", model, "--data", photos, "--json");
+        Command faster =
+                Command.run(
+                        "evaluate", "--model", model, "--data", photos, "--json", "--fast-decode");
+        assertThat(faster.exitCode()).as(faster.err()).isZero();
+        assertThat(faster.out()).contains("\"top1\": 1.0").isNotEqualTo(exactly.out());
+        assertThat(exactly.out()).contains("\"top1\": 1.0");
     }
 
     @Test

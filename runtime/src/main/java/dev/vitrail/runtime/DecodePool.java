@@ -54,7 +54,10 @@ final class DecodePool implements AutoCloseable {
         this.decoder = decoder;
         this.files = files;
         this.preprocessing = card.preprocessing();
-        this.options = preprocessing.decodeOptions();
+        this.options =
+                run.fastDecode()
+                        ? preprocessing.fastDecodeOptions()
+                        : preprocessing.decodeOptions();
         this.limit = run.imageTimeLimit();
         this.thumbnailEdge = run.thumbnailEdge();
         this.inGraph = card.takesBytes();

@@ -20,6 +20,8 @@ import java.util.Objects;
  *     thumbnails} of rows, 0 for none
  * @param embeddings whether rows have {@linkplain ResultRow#embedding embeddings}, which the model
  *     must give
+ * @param fastDecode whether JPEGs are decoded at a half, a quarter or an eighth of their size where
+ *     that is enough for the model's resize: faster, with other pixels than in training
  */
 public record FolderOptions(
         int topK,
@@ -28,7 +30,8 @@ public record FolderOptions(
         Duration imageTimeLimit,
         double threshold,
         int thumbnailEdge,
-        boolean embeddings) {
+        boolean embeddings,
+        boolean fastDecode) {
     private static final int GPU_BATCH = 32;
 
     /**
@@ -41,6 +44,7 @@ public record FolderOptions(
      * @param threshold as the component
      * @param thumbnailEdge as the component
      * @param embeddings as the component
+     * @param fastDecode as the component
      * @throws IllegalArgumentException naming the field and its value
      */
     public FolderOptions {
@@ -74,7 +78,7 @@ public record FolderOptions(
      */
     public static FolderOptions defaults() {
         return new FolderOptions(
-                Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10), 0, 0, false);
+                Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10), 0, 0, false, false);
     }
 
     /**
@@ -91,7 +95,8 @@ public record FolderOptions(
                 imageTimeLimit,
                 threshold,
                 thumbnailEdge,
-                embeddings);
+                embeddings,
+                fastDecode);
     }
 
     /**
@@ -102,7 +107,14 @@ public record FolderOptions(
      */
     public FolderOptions withBatch(int images) {
         return new FolderOptions(
-                topK, images, decodeThreads, imageTimeLimit, threshold, thumbnailEdge, embeddings);
+                topK,
+                images,
+                decodeThreads,
+                imageTimeLimit,
+                threshold,
+                thumbnailEdge,
+                embeddings,
+                fastDecode);
     }
 
     /**
@@ -113,7 +125,14 @@ public record FolderOptions(
      */
     public FolderOptions withDecodeThreads(int threads) {
         return new FolderOptions(
-                topK, batch, threads, imageTimeLimit, threshold, thumbnailEdge, embeddings);
+                topK,
+                batch,
+                threads,
+                imageTimeLimit,
+                threshold,
+                thumbnailEdge,
+                embeddings,
+                fastDecode);
     }
 
     /**
@@ -124,7 +143,14 @@ public record FolderOptions(
      */
     public FolderOptions withImageTimeLimit(Duration limit) {
         return new FolderOptions(
-                topK, batch, decodeThreads, limit, threshold, thumbnailEdge, embeddings);
+                topK,
+                batch,
+                decodeThreads,
+                limit,
+                threshold,
+                thumbnailEdge,
+                embeddings,
+                fastDecode);
     }
 
     /**
@@ -135,7 +161,14 @@ public record FolderOptions(
      */
     public FolderOptions withThreshold(double probability) {
         return new FolderOptions(
-                topK, batch, decodeThreads, imageTimeLimit, probability, thumbnailEdge, embeddings);
+                topK,
+                batch,
+                decodeThreads,
+                imageTimeLimit,
+                probability,
+                thumbnailEdge,
+                embeddings,
+                fastDecode);
     }
 
     /**
@@ -146,7 +179,32 @@ public record FolderOptions(
      */
     public FolderOptions withThumbnailEdge(int edge) {
         return new FolderOptions(
-                topK, batch, decodeThreads, imageTimeLimit, threshold, edge, embeddings);
+                topK,
+                batch,
+                decodeThreads,
+                imageTimeLimit,
+                threshold,
+                edge,
+                embeddings,
+                fastDecode);
+    }
+
+    /**
+     * The same with JPEGs decoded smaller where that is enough, or not.
+     *
+     * @param fast whether they are
+     * @return the changed copy
+     */
+    public FolderOptions withFastDecode(boolean fast) {
+        return new FolderOptions(
+                topK,
+                batch,
+                decodeThreads,
+                imageTimeLimit,
+                threshold,
+                thumbnailEdge,
+                embeddings,
+                fast);
     }
 
     /**
@@ -157,7 +215,14 @@ public record FolderOptions(
      */
     public FolderOptions withEmbeddings(boolean wanted) {
         return new FolderOptions(
-                topK, batch, decodeThreads, imageTimeLimit, threshold, thumbnailEdge, wanted);
+                topK,
+                batch,
+                decodeThreads,
+                imageTimeLimit,
+                threshold,
+                thumbnailEdge,
+                wanted,
+                fastDecode);
     }
 
     /** The images that are decoded into one buffer; {@link RunSize} may run fewer at once. */

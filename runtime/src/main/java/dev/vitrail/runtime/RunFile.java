@@ -87,6 +87,7 @@ record RunFile(Path target, Path path) {
             @JsonProperty("model") String model,
             @JsonProperty("top_k") int topK,
             @JsonProperty("threshold") double threshold,
+            @JsonProperty("fast_decode") boolean fastDecode,
             @JsonProperty("provider") String provider,
             @JsonProperty("images") Integer images,
             @JsonProperty("listing") String listing) {
@@ -97,6 +98,7 @@ record RunFile(Path target, Path path) {
                     run.model(),
                     run.topK(),
                     run.threshold(),
+                    run.fastDecode(),
                     run.provider(),
                     listed ? run.files().size() : null,
                     listed ? run.files().hash() : null);
@@ -113,6 +115,12 @@ record RunFile(Path target, Path path) {
             }
             if (threshold != earlier.threshold) {
                 differences.add("the threshold was " + earlier.threshold + " and is " + threshold);
+            }
+            if (fastDecode != earlier.fastDecode) {
+                differences.add(
+                        fastDecode
+                                ? "it was without fast decoding and now is with it"
+                                : "it was with fast decoding and now is without it");
             }
             if (!provider.equals(earlier.provider)) {
                 differences.add("the provider was " + earlier.provider + " and is " + provider);

@@ -13,13 +13,19 @@ import java.util.TreeMap;
  *     and its preprocessing
  * @param topK how many classes a row has at most
  * @param threshold the probability below which a row is unsure, 0 for none
+ * @param fastDecode whether JPEGs were decoded smaller where that was enough
  * @param provider {@code cpu} or {@code cuda}, whose last digits differ, and the batch where these
  *     depend on it
  * @param files the images, of which the names and their order count; what is in the files is not
  *     looked at
  */
 public record RunIdentity(
-        String model, int topK, double threshold, String provider, ImageFiles files) {
+        String model,
+        int topK,
+        double threshold,
+        boolean fastDecode,
+        String provider,
+        ImageFiles files) {
 
     static RunIdentity of(Classifier classifier, FolderOptions options, ImageFiles files) {
         MessageDigest model = WeightsHash.sha256();
@@ -37,6 +43,7 @@ public record RunIdentity(
                 HexFormat.of().formatHex(model.digest()),
                 options.topK(),
                 options.threshold(),
+                options.fastDecode(),
                 provider,
                 files);
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ResultWriterTest {
     private static final int TOP_K = 2;
-    private static final RunIdentity RUN = new RunIdentity("m", TOP_K, 0, "cpu", noFiles());
+    private static final RunIdentity RUN = new RunIdentity("m", TOP_K, 0, false, "cpu", noFiles());
     private static final List<ResultRow> ROWS =
             List.of(
                     row(
@@ -121,7 +121,7 @@ class ResultWriterTest {
     @Test
     void writesTheDocumentedColumnsOfParquet() throws Exception {
         Path file = target(OutputFormat.PARQUET);
-        RunIdentity run = new RunIdentity("m", TOP_K, 0.6, "cpu", noFiles());
+        RunIdentity run = new RunIdentity("m", TOP_K, 0.6, false, "cpu", noFiles());
         try (ResultWriter writer = OutputFormat.PARQUET.toFile(file, TOP_K, false)) {
             writer.begin(run, row -> {});
             ROWS.forEach(writer::write);
@@ -193,7 +193,8 @@ class ResultWriterTest {
     private static String text(OutputFormat format, double threshold, List<ResultRow> rows) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ResultWriter writer = format.toStream(bytes, "memory", TOP_K)) {
-            writer.begin(new RunIdentity("m", TOP_K, threshold, "cpu", noFiles()), row -> {});
+            writer.begin(
+                    new RunIdentity("m", TOP_K, threshold, false, "cpu", noFiles()), row -> {});
             rows.forEach(writer::write);
             writer.finish();
         }

@@ -266,6 +266,9 @@ class ResumeTest {
         stopAfterFirstBatch(format.toFile(target, TOP_K, true), options);
         Files.delete(target);
         assertRefused(format, "the threshold was 0.9 and is 0.0");
+        assertThatThrownBy(
+                        () -> run(format.resumeFile(target, TOP_K), options.withFastDecode(true)))
+                .hasMessageContaining("it was without fast decoding and now is with it");
         Summary resumed = run(format.resumeFile(target, TOP_K), options);
         assertThat(resumed.resumed()).isEqualTo(3);
         assertThat(resumed.unsure()).isEqualTo(whole.unsure());

@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.train;
 
+import dev.vitrail.imaging.DecodeOptions;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.RgbImage;
 import dev.vitrail.zoo.ZooException;
@@ -39,13 +40,28 @@ public final class Evaluator implements AutoCloseable {
             Preprocessing preprocessing,
             Loading loading,
             Consumer<UnreadableImage> listener) {
+        this(folder, preprocessing, preprocessing.decodeOptions(), loading, listener);
+    }
+
+    /**
+     * Creates an evaluator whose pictures are decoded otherwise than the preprocessing says.
+     *
+     * @param folder the pictures and classes
+     * @param preprocessing how a picture becomes the network's input
+     * @param decoding how a file becomes a picture
+     * @param loading batch size, threads and memory
+     * @param listener told once of every picture that cannot be decoded
+     */
+    public Evaluator(
+            ImageFolder folder,
+            Preprocessing preprocessing,
+            DecodeOptions decoding,
+            Loading loading,
+            Consumer<UnreadableImage> listener) {
         this.folder = folder;
         // Resize and crop are the same every time, so their result is what is kept.
         PictureCache cache =
-                new PictureCache(
-                        preprocessing.decodeOptions(),
-                        preprocessing::prepare,
-                        loading.cacheBytes());
+                new PictureCache(decoding, preprocessing::prepare, loading.cacheBytes());
         SampleReader reader =
                 (file, random, target) -> {
                     RgbImage picture = cache.read(file);
