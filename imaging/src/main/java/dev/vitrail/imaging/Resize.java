@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleBinaryOperator;
 
 /**
  * To what size an image is brought before the crop. In JSON a number or a pair, which {@code
@@ -88,8 +89,15 @@ public sealed interface Resize {
         return new Exact(pair.get(0), pair.get(1));
     }
 
-    /** timm's ResizeKeepRatio, which fails where an edge comes out as none; here it is one. */
-    private static Size divided(Size image, double ratio) {
+    /**
+     * timm's ResizeKeepRatio, which fails where an edge comes out as none; here it is one.
+     *
+     * @param choice which of the two edges' ratios counts
+     */
+    private static Size divided(Size image, Resize to, DoubleBinaryOperator choice) {
+        double ratio =
+                choice.applyAsDouble(
+                        (double) image.height() / to.height(), (double) image.width() / to.width());
         return new Size(
                 Math.max(1, Math.toIntExact((long) Math.rint(image.height() / ratio))),
                 Math.max(1, Math.toIntExact((long) Math.rint(image.width() / ratio))));
@@ -218,9 +226,7 @@ public sealed interface Resize {
 
         @Override
         public Size of(Size image, Dialect dialect) {
-            double ratio =
-                    Math.min((double) image.height() / height, (double) image.width() / width);
-            return divided(image, ratio);
+            return divided(image, this, Math::min);
         }
 
         @Override
@@ -256,9 +262,7 @@ public sealed interface Resize {
 
         @Override
         public Size of(Size image, Dialect dialect) {
-            double ratio =
-                    Math.max((double) image.height() / height, (double) image.width() / width);
-            return divided(image, ratio);
+            return divided(image, this, Math::max);
         }
 
         @Override
