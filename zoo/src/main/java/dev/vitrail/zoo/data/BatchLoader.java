@@ -160,8 +160,9 @@ public final class BatchLoader implements AutoCloseable {
         ByteBuffer pixels = free.poll();
         if (pixels == null) {
             long bytes = (long) batchSize * sampleFloats * Float.BYTES;
+            // An aligned slice is cut at both ends.
             pixels =
-                    ByteBuffer.allocateDirect(Math.toIntExact(bytes + ALIGNMENT))
+                    ByteBuffer.allocateDirect(Math.toIntExact(bytes + 2 * ALIGNMENT))
                             .alignedSlice(ALIGNMENT)
                             .slice(0, Math.toIntExact(bytes))
                             .order(ByteOrder.nativeOrder());
