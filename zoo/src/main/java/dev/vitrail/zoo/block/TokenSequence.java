@@ -46,6 +46,26 @@ final class TokenSequence extends UnaryBlock {
         return withPositions(withPrefix(patches, pass), pass);
     }
 
+    /**
+     * The sequence of some of the patches, each with the position of its own place.
+     *
+     * @param patches {@code [batch, patches, dim]}
+     * @param kept indexes of patches, {@code [batch, kept]}, whole numbers of 64 bits
+     * @return {@code [batch, prefix + kept, dim]}
+     */
+    NDArray visible(NDArray patches, NDArray kept, ForwardPass pass) {
+        Shape table = positions.getShape();
+        NDArray places = pass.weight(positions, patches, table.getShape()); // [1, positions, D]
+        long first = table.get(1) - patches.getShape().get(1);
+        NDArray placed = patches.add(first == 0 ? places : places.get(":, " + first + ":"));
+        NDArray visible = withPrefix(PatchMask.gather(placed, kept), pass);
+        if (first == 0) {
+            return visible;
+        }
+        NDArray tokens = visible.get(":, :" + first).add(places.get(":, :" + first));
+        return tokens.concat(visible.get(":, " + first + ":"), 1);
+    }
+
     private NDArray withPositions(NDArray x, ForwardPass pass) {
         return x.add(pass.weight(positions, x)); // + [1, N, D]
     }
