@@ -2,6 +2,7 @@ package dev.vitrail.cli;
 
 import dev.vitrail.converter.error.ExportException;
 import dev.vitrail.imaging.ImageException;
+import dev.vitrail.runtime.OtherRun;
 import dev.vitrail.runtime.RuntimeFailure;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.ConfigException;
@@ -28,7 +29,7 @@ final class Failures {
         if (e instanceof Failure failure) {
             return failure.exitCode();
         }
-        return e instanceof ConfigException || e instanceof InputException
+        return e instanceof ConfigException || e instanceof InputException || e instanceof OtherRun
                 ? ExitCode.WRONG_USE
                 : ExitCode.FAILED;
     }

@@ -178,6 +178,9 @@ public final class FolderClassifier {
     }
 
     private static RuntimeException failure(Throwable cause) {
+        if (cause instanceof OtherRun refusal) {
+            return refusal;
+        }
         if (cause instanceof RuntimeFailure failure) {
             // The stack of the caller's thread; the run's own is the cause.
             return new RuntimeFailure(failure.getMessage(), failure);
@@ -264,7 +267,7 @@ public final class FolderClassifier {
 
     private static void requireSamePath(ImageFiles files, int place, ResultRow row) {
         if (place >= files.size() || !files.name(place).equals(row.path())) {
-            throw new RuntimeFailure(
+            throw new OtherRun(
                     "the result cannot be resumed: its row "
                             + (place + 1)
                             + " is of "

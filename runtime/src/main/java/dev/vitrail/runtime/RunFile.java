@@ -61,7 +61,7 @@ record RunFile(Path target, Path path) {
         run.files().size();
         List<String> differences = Content.of(run).differencesFrom(earlier);
         if (!differences.isEmpty()) {
-            throw new RuntimeFailure(
+            throw new OtherRun(
                     target
                             + ": cannot be resumed: "
                             + String.join(", ", differences)

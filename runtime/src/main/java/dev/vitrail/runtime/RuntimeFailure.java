@@ -7,7 +7,7 @@ package dev.vitrail.runtime;
  * <p>The message is one sentence that names the file, what is wrong with it, and what would be
  * right. An image that cannot be read is not such a failure: it is a {@link Prediction.Failed}.
  */
-public sealed class RuntimeFailure extends RuntimeException permits OutOfSessionMemory {
+public sealed class RuntimeFailure extends RuntimeException permits OutOfSessionMemory, OtherRun {
     private static final long serialVersionUID = 1L;
 
     /**

@@ -241,7 +241,7 @@ class ResumeTest {
         Path added = Pictures.write(images.resolve("p1-added.png"), 1, 1, 1);
         byte[] rows = Files.readAllBytes(beside(target, ".part"));
         assertThatThrownBy(() -> run(format.resumeFile(target, TOP_K)))
-                .isInstanceOf(RuntimeFailure.class)
+                .isInstanceOf(OtherRun.class)
                 .hasMessage(
                         "the result cannot be resumed: its row 2 is of p1.png, which is not the"
                                 + " image at that place; overwrite it");
@@ -278,7 +278,7 @@ class ResumeTest {
     private void assertRefused(OutputFormat format, String difference) {
         Path target = target(format);
         assertThatThrownBy(() -> run(format.resumeFile(target, TOP_K)))
-                .isInstanceOf(RuntimeFailure.class)
+                .isInstanceOf(OtherRun.class)
                 .hasMessage(
                         target
                                 + ": cannot be resumed: "
@@ -309,7 +309,7 @@ class ResumeTest {
         int lastRow = rows.substring(0, rows.length() - 1).lastIndexOf("p2.png");
         Files.writeString(part, rows.substring(0, lastRow) + "p9" + rows.substring(lastRow + 2));
         assertThatThrownBy(() -> run(format.resumeFile(target, TOP_K)))
-                .isInstanceOf(RuntimeFailure.class)
+                .isInstanceOf(OtherRun.class)
                 .hasMessage(
                         "the result cannot be resumed: its row 3 is of p9.png, which is not the"
                                 + " image at that place; overwrite it");

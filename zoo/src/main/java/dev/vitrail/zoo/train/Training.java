@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.block.VisionTransformer;
+import dev.vitrail.zoo.config.InputException;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.TrainingConfig;
@@ -208,7 +209,7 @@ public final class Training {
                 .changeTo(listing)
                 .ifPresent(
                         change -> {
-                            throw new ZooException(
+                            throw new InputException(
                                     options.data()
                                             + ": is not what "
                                             + run.folder()

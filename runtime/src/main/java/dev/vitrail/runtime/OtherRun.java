@@ -1,0 +1,10 @@
+package dev.vitrail.runtime;
+
+/** What is to be resumed is the result of another run: other model, options or files. */
+public final class OtherRun extends RuntimeFailure {
+    private static final long serialVersionUID = 1L;
+
+    OtherRun(String message) {
+        super(message);
+    }
+}
