@@ -24,9 +24,9 @@
  *       can be seeded but not saved. What a later step depends on is therefore small and in one
  *       place, the {@code Checkpoint}: the weights and their average, the optimiser's state, and
  *       the {@code Position} in the data. Going on from it gives the same bits on the CPU, as far
- *       as the engine repeats itself: now and then, on a busy machine, two trainings from one seed
- *       differ in their last bits without any stop. {@code MKL_DYNAMIC=FALSE}, as the launcher sets
- *       it, did not end that. On a GPU sums are added in any order.
+ *       as the engine repeats itself: now and then two trainings from one seed differ in their last
+ *       bits without any stop. {@code MKL_DYNAMIC=FALSE}, as the launcher sets it, did not end
+ *       that. On a GPU sums are added in any order.
  *   <li>A checkpoint is one file, so that its parts cannot be of different ages, with a checksum
  *       over all of it. Best weights and history are written before it: whatever is newer than the
  *       checkpoint is done again after a crash, and comes out the same.
