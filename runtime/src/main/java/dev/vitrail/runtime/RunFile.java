@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,20 +37,28 @@ record RunFile(Path target, Path path) {
     /** Whether the file is there and of the same run; waits until all images are found. */
     boolean isOf(RunIdentity run) throws IOException {
         try {
-            Content earlier = JSON.readValue(Files.readAllBytes(path), Content.class);
-            run.files().size();
-            return Content.of(run).differencesFrom(earlier).isEmpty();
-        } catch (java.nio.file.NoSuchFileException | JsonProcessingException e) {
+            return differences(run, read()).isEmpty();
+        } catch (NoSuchFileException | JsonProcessingException e) {
             return false;
         }
+    }
+
+    private Content read() throws IOException {
+        return JSON.readValue(Files.readAllBytes(path), Content.class);
+    }
+
+    /** Waits until all images are found, which are compared too. */
+    private static List<String> differences(RunIdentity run, Content earlier) {
+        run.files().size();
+        return Content.of(run).differencesFrom(earlier);
     }
 
     /** Refuses to go on with the rows of another run; completes what the file says of this one. */
     void require(RunIdentity run) throws IOException {
         Content earlier;
         try {
-            earlier = JSON.readValue(Files.readAllBytes(path), Content.class);
-        } catch (java.nio.file.NoSuchFileException | JsonProcessingException e) {
+            earlier = read();
+        } catch (NoSuchFileException | JsonProcessingException e) {
             throw new RuntimeFailure(
                     target
                             + ": cannot be resumed: "
@@ -58,8 +67,7 @@ record RunFile(Path target, Path path) {
                             + " it or choose another name",
                     e);
         }
-        run.files().size();
-        List<String> differences = Content.of(run).differencesFrom(earlier);
+        List<String> differences = differences(run, earlier);
         if (!differences.isEmpty()) {
             throw new OtherRun(
                     target

@@ -55,12 +55,8 @@ final class AdamW implements Optimizer {
         this.parameters = parameters;
         this.constants = constants;
         this.manager = parent.newSubManager();
-        for (String moment : List.of(FIRST, SECOND)) {
-            for (TrainedParameter parameter : parameters) {
-                String name = moment + parameter.name();
-                moments.put(name, start.array(name, parameter.array().getShape(), manager));
-            }
-        }
+        moments.putAll(start.arrays(FIRST, parameters, manager));
+        moments.putAll(start.arrays(SECOND, parameters, manager));
     }
 
     @Override

@@ -48,10 +48,7 @@ final class Sgd implements Optimizer {
         this.constants = constants;
         this.manager = parent.newSubManager();
         if (constants.momentum() > 0) {
-            for (TrainedParameter parameter : parameters) {
-                String name = BUFFER + parameter.name();
-                buffers.put(name, start.array(name, parameter.array().getShape(), manager));
-            }
+            buffers.putAll(start.arrays(BUFFER, parameters, manager));
         }
     }
 
