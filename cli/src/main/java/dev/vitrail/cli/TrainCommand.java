@@ -27,8 +27,9 @@ import picocli.CommandLine.Option;
             "%nThe data is a folder with one folder a class. Without --val a share of it is held"
                     + " back, the same for the same seed.",
             "The run folder gets config.json, model.safetensors (the best epoch), history.jsonl (a"
-                    + " line an epoch), data.csv, and checkpoint.safetensors, from which --resume"
-                    + " goes on after a stop of any kind as if there had been none.",
+                    + " line an epoch), data.csv, event files for TensorBoard, and"
+                    + " checkpoint.safetensors, from which --resume goes on after a stop of any"
+                    + " kind as if there had been none.",
             "With --init the network and its preprocessing are those of the other run; --config"
                     + " then gives the recipe: training and dropout.%n"
         },

@@ -29,7 +29,9 @@ import java.util.function.Supplier;
  *   <li>{@code checkpoint.safetensors}, all that is needed to go on with the training, and {@code
  *       checkpoint-previous.safetensors}, the one before it;
  *   <li>{@code history.jsonl}, one line an epoch, see {@link EpochResult};
- *   <li>{@code data.csv}, the pictures that are learnt from and validated with.
+ *   <li>{@code data.csv}, the pictures that are learnt from and validated with;
+ *   <li>{@code events.out.tfevents.*}, the figures of steps and epochs for TensorBoard, a file for
+ *       every start.
  * </ul>
  *
  * <p>Where the weights were not trained here there is neither a last epoch nor a history, but an
@@ -76,9 +78,7 @@ public final class Run {
      * @throws IOException if a file cannot be deleted or written
      */
     static Run create(Path folder, ModelConfig config) throws IOException {
-        for (String name : FILES) {
-            Files.deleteIfExists(folder.resolve(name));
-        }
+        deleteFiles(folder);
         AtomicFile.write(folder.resolve(CONFIG), config.toJson());
         return new Run(folder, config);
     }
@@ -93,13 +93,20 @@ public final class Run {
      */
     static Run create(Path folder, ModelConfig config, Path weights, String provenance)
             throws IOException {
-        for (String name : FILES) {
-            Files.deleteIfExists(folder.resolve(name));
-        }
+        deleteFiles(folder);
         Files.move(weights, folder.resolve(BEST), StandardCopyOption.ATOMIC_MOVE);
         AtomicFile.write(folder.resolve(IMPORT), provenance);
         AtomicFile.write(folder.resolve(CONFIG), config.toJson());
         return new Run(folder, config);
+    }
+
+    private static void deleteFiles(Path folder) throws IOException {
+        for (String name : FILES) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+        for (Path events : EventFile.in(folder)) {
+            Files.delete(events);
+        }
     }
 
     private static void deleteLeftover(Path incoming) {

@@ -182,9 +182,11 @@ public final class Training {
                 new VisionTransformer(labelled.model(), labelled.labels().count());
         try (Network network =
                         new Network(block, device, manager -> fill(block, manager, labelled));
-                TrainingLoop loop = loop(network, labelled, data, Optional.empty(), List.of())) {
+                EventLog events = events(Position.START, List.of());
+                TrainingLoop loop =
+                        loop(network, labelled, data, Optional.empty(), List.of(), events)) {
             DataListing listing = data.listing();
-            return train(out.start(labelled).with(labelled, listing), loop);
+            return train(out.start(labelled).with(labelled, listing), loop, events);
         }
     }
 
@@ -230,9 +232,15 @@ public final class Training {
                                         checkpoint
                                                 .weights()
                                                 .loadInto(block, manager, block.inputShape(1)));
-                TrainingLoop loop = loop(network, config, data, Optional.of(checkpoint), history)) {
-            return train(run.with(config, listing), loop);
+                EventLog events = events(checkpoint.position(), history);
+                TrainingLoop loop =
+                        loop(network, config, data, Optional.of(checkpoint), history, events)) {
+            return train(run.with(config, listing), loop, events);
         }
+    }
+
+    private EventLog events(Position start, List<EpochResult> history) {
+        return new EventLog(options.out(), start, history, listener);
     }
 
     private TrainingLoop loop(
@@ -240,7 +248,8 @@ public final class Training {
             ModelConfig labelled,
             Data data,
             Optional<Checkpoint> start,
-            List<EpochResult> history) {
+            List<EpochResult> history,
+            TrainingListener events) {
         Freezing.apply(network.parameters(), labelled.training().freeze());
         return new TrainingLoop(
                 network,
@@ -251,10 +260,10 @@ public final class Training {
                 Loading.of(labelled.training().batchSize()),
                 start,
                 history,
-                listener);
+                events);
     }
 
-    private Result train(Run run, TrainingLoop loop) {
+    private Result train(Run run, TrainingLoop loop, EventLog events) {
         boolean complete =
                 loop.run(
                         new TrainingLoop.Saving() {
@@ -262,6 +271,7 @@ public final class Training {
                             public void epoch(
                                     Network best, List<EpochResult> history, boolean isBest) {
                                 run.save(best, history, isBest);
+                                events.epoch(history.get(history.size() - 1));
                             }
 
                             @Override

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,17 @@ class ResumeTest {
             assertThat(parts.resolve(name)).as(name).hasSameBinaryContentAs(whole.resolve(name));
         }
         assertThat(figures(parts)).isEqualTo(figures(whole));
+        assertThat(events(parts)).isEqualTo(events(whole)).hasSize(12 / accumulation + 3);
+    }
+
+    /** Steps and first tags of what TensorBoard shows. */
+    private static List<EventFile.Entry> events(Path run) throws IOException {
+        List<EventFile.Entry> entries = new ArrayList<>();
+        for (Path file : EventFile.in(run)) {
+            EventFile.cut(file, entries::add);
+        }
+        entries.removeIf(entry -> entry.tag().isEmpty());
+        return entries;
     }
 
     /** All but the wall clock. */
@@ -91,6 +103,7 @@ class ResumeTest {
         train(config, run, fresh(), step -> step == 9);
         train(config, run, new Training.Start.Resume(true), step -> false);
         assertThat(run.resolve(CHECKPOINT)).hasSameBinaryContentAs(whole.resolve(CHECKPOINT));
+        assertThat(events(run)).isEqualTo(events(whole));
     }
 
     @Test

@@ -216,7 +216,7 @@ class TrainingTest {
         new Training(TinyTraining.config(2), replacing, TrainingListener.SILENT).run();
         assertThat(Run.open(out).history()).hasSize(2);
         try (Stream<Path> files = Files.list(out)) {
-            assertThat(files).hasSize(6);
+            assertThat(files).hasSize(7);
         }
     }
 
