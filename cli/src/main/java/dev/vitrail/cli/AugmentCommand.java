@@ -8,12 +8,14 @@ import dev.vitrail.zoo.config.Augmentations;
 import dev.vitrail.zoo.config.Mixing;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.TrainingConfig;
+import dev.vitrail.zoo.config.TrainingConfig.ClassBalance;
 import dev.vitrail.zoo.data.Batch;
 import dev.vitrail.zoo.data.BatchLoader;
 import dev.vitrail.zoo.data.BatchMixer;
 import dev.vitrail.zoo.data.Batches;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.LabelledImage;
+import dev.vitrail.zoo.data.SampleOrder;
 import dev.vitrail.zoo.data.Seeds;
 import dev.vitrail.zoo.data.SoftTargets;
 import dev.vitrail.zoo.train.TrainingSamples;
@@ -178,9 +180,11 @@ final class AugmentCommand implements Callable<Integer> {
                 new SoftTargets(
                         folder.classes().size(),
                         model.training().labelSmoothing(),
+                        List.of(),
                         Optional.of(mixer));
         int images = folder.images().size();
-        int[] order = Seeds.permutation(images, Seeds.random(seed, -1, 1));
+        boolean balanced = model.training().classBalance() == ClassBalance.SAMPLING;
+        int[] order = new SampleOrder(folder, balanced).of(seed, 1);
         int[] first = IntStream.range(0, 2 * COLUMNS).map(i -> order[i % images]).toArray();
         List<List<Cell>> rows = new ArrayList<>();
         try (BatchLoader loader =

@@ -104,6 +104,7 @@ final class ConfigWriter {
                 .put("decay_rate", training.schedule().decayRate());
         node.put("clip_norm", training.clipNorm());
         node.put("label_smoothing", training.labelSmoothing());
+        node.put("class_balance", training.classBalance().id());
         AugmentationsWriter.write(node.putObject("augmentation"), training.augmentation());
         training.average()
                 .ifPresent(

@@ -20,6 +20,7 @@ import java.util.Optional;
  *     not clip; 1 unless said
  * @param labelSmoothing share of a target's probability that is spread over all classes; 0 unless
  *     said
+ * @param classBalance what is done about classes of unequal size; nothing unless said
  * @param augmentation what is done at random to a training image; nothing unless said
  * @param average the moving average of the weights that is validated and kept; none unless said
  * @param freeze patterns of the names of parameters that are not trained, {@code *} for any text
@@ -41,6 +42,7 @@ public record TrainingConfig(
         Schedule schedule,
         double clipNorm,
         double labelSmoothing,
+        ClassBalance classBalance,
         Augmentations augmentation,
         Optional<Average> average,
         List<String> freeze,
@@ -63,6 +65,7 @@ public record TrainingConfig(
      * @param schedule as the component
      * @param clipNorm as the component
      * @param labelSmoothing as the component
+     * @param classBalance as the component
      * @param augmentation as the component
      * @param average as the component
      * @param freeze as the component
@@ -75,6 +78,7 @@ public record TrainingConfig(
     public TrainingConfig {
         Objects.requireNonNull(optimizer, "optimizer");
         Objects.requireNonNull(schedule, "schedule");
+        Objects.requireNonNull(classBalance, "classBalance");
         Objects.requireNonNull(augmentation, "augmentation");
         Objects.requireNonNull(average, "average");
         freeze = List.copyOf(freeze);
@@ -107,6 +111,7 @@ public record TrainingConfig(
                 Schedule.DEFAULT,
                 1,
                 0,
+                ClassBalance.NONE,
                 Augmentations.NONE,
                 Optional.empty(),
                 List.of(),
@@ -132,6 +137,7 @@ public record TrainingConfig(
                 schedule,
                 clipNorm,
                 labelSmoothing,
+                classBalance,
                 augmentation,
                 average,
                 patterns,
@@ -149,6 +155,38 @@ public record TrainingConfig(
      */
     public static double defaultWarmupEpochs(int epochs) {
         return Math.min(5, epochs / 10.0);
+    }
+
+    /** What is done about classes that have more images than others. */
+    public enum ClassBalance {
+        /** Every image counts the same. */
+        NONE("none"),
+        /**
+         * An image's loss is weighed by its class's inverse frequency, as PyTorch's {@code
+         * CrossEntropyLoss(weight=...)} does it. The weight of a class is the number of images
+         * divided by the classes' number and the class's images, so an average image's is 1.
+         */
+        WEIGHTS("weights"),
+        /**
+         * As many images as there are, each epoch, drawn with replacement and with each class as
+         * likely as another, as PyTorch's {@code WeightedRandomSampler} does it.
+         */
+        SAMPLING("sampling");
+
+        private final String id;
+
+        ClassBalance(String id) {
+            this.id = id;
+        }
+
+        /**
+         * The word that a config uses.
+         *
+         * @return such as {@code weights}
+         */
+        public String id() {
+            return id;
+        }
     }
 
     /** The rule by which gradients change weights. */

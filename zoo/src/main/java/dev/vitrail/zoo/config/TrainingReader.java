@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.config;
 
 import dev.vitrail.zoo.config.TrainingConfig.Average;
+import dev.vitrail.zoo.config.TrainingConfig.ClassBalance;
 import dev.vitrail.zoo.config.TrainingConfig.Optimizer;
 import dev.vitrail.zoo.config.TrainingConfig.OptimizerType;
 import dev.vitrail.zoo.config.TrainingConfig.Schedule;
@@ -46,6 +47,12 @@ final class TrainingReader {
         Double clip = section.number("clip_norm", Range.NOT_NEGATIVE, fallback.clipNorm());
         Double smoothing =
                 section.number("label_smoothing", Range.SHARE, fallback.labelSmoothing());
+        ClassBalance balance =
+                section.choice(
+                        "class_balance",
+                        ClassBalance.values(),
+                        ClassBalance::id,
+                        fallback.classBalance());
         Augmentations augmentation =
                 AugmentationsReader.read(section.section("augmentation", false), close);
         boolean averages = section.has("ema");
@@ -65,8 +72,9 @@ final class TrainingReader {
         boolean read =
                 Stream.of(epochs, batch, accumulation, optimizer, warmup, schedule, clip, smoothing)
                                 .allMatch(Objects::nonNull)
-                        && Stream.of(augmentation, average, freeze, patience, minutes, seed, split)
-                                .allMatch(Objects::nonNull);
+                        && Stream.of(balance, augmentation, average, freeze)
+                                .allMatch(Objects::nonNull)
+                        && Stream.of(patience, minutes, seed, split).allMatch(Objects::nonNull);
         return read
                 ? new TrainingConfig(
                         epochs,
@@ -77,6 +85,7 @@ final class TrainingReader {
                         schedule,
                         clip,
                         smoothing,
+                        balance,
                         augmentation,
                         averages ? Optional.of(average) : Optional.empty(),
                         freeze,

@@ -56,7 +56,7 @@ public final class Batch implements AutoCloseable {
      * Returns what the loss compares with, smoothed and mixed as the loader was asked to. A mixed
      * sample's label is still that of its own picture.
      *
-     * @return {@code [size, classes]}, row by row, each summing to 1
+     * @return {@code [size, classes]}, row by row, as {@link SoftTargets} gives them
      * @throws IllegalStateException if the loader makes no targets
      */
     public float[] targets() {

@@ -110,7 +110,8 @@ public final class BatchLoader implements AutoCloseable {
      * Hands out the given pictures in the given order.
      *
      * @param images the pictures
-     * @param order indexes into {@code images}, one a sample; the last batch may be smaller
+     * @param order indexes into {@code images}, one a sample; the last batch may be smaller. One
+     *     that comes again is augmented otherwise
      * @param seed the run's seed
      * @param epoch the pass over the data, which changes the augmentation
      * @return the batches, in order; only one thread may take them
@@ -131,7 +132,7 @@ public final class BatchLoader implements AutoCloseable {
      */
     public Batches start(
             List<LabelledImage> images, int[] order, long seed, long epoch, int first) {
-        return new Batches(this, images, order.clone(), seed, epoch, first);
+        return new Batches(this, images, order, seed, epoch, first);
     }
 
     /**
@@ -149,14 +150,14 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     Future<Batch> prepare(
-            List<LabelledImage> images, int[] order, int number, long seed, long epoch) {
+            List<LabelledImage> images, long[] draws, int number, long seed, long epoch) {
         int from = number * batchSize;
-        int[] indexes = Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize));
-        return executor.submit(() -> fill(images, indexes, number, seed, epoch));
+        long[] own = Arrays.copyOfRange(draws, from, Math.min(draws.length, from + batchSize));
+        return executor.submit(() -> fill(images, own, number, seed, epoch));
     }
 
     private Batch fill(
-            List<LabelledImage> images, int[] indexes, int number, long seed, long epoch) {
+            List<LabelledImage> images, long[] draws, int number, long seed, long epoch) {
         ByteBuffer pixels = free.poll();
         if (pixels == null) {
             long bytes = (long) batchSize * sampleFloats * Float.BYTES;
@@ -169,15 +170,16 @@ public final class BatchLoader implements AutoCloseable {
         }
         pixels.clear();
         FloatBuffer target = pixels.asFloatBuffer();
-        int[] labels = new int[indexes.length];
-        int[] present = new int[indexes.length];
+        int[] labels = new int[draws.length];
+        int[] present = new int[draws.length];
         List<UnreadableImage> unreadable = new ArrayList<>();
         int size = 0;
-        for (int index : indexes) {
+        for (long draw : draws) {
+            int index = (int) (draw % images.size());
             LabelledImage image = images.get(index);
             target.position(size * sampleFloats);
             try {
-                reader.read(image.path(), Seeds.random(seed, epoch, index), target);
+                reader.read(image.path(), Seeds.random(seed, epoch, draw), target);
                 labels[size] = image.label();
                 present[size] = index;
                 size++;

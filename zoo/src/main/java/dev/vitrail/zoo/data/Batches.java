@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.data;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -17,7 +18,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
 
     private final BatchLoader loader;
     private final List<LabelledImage> images;
-    private final int[] order;
+    private final long[] draws;
     private final long seed;
     private final long epoch;
     private final int count;
@@ -34,11 +35,22 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
             int first) {
         this.loader = loader;
         this.images = images;
-        this.order = order;
+        this.draws = draws(order, images.size());
         this.seed = seed;
         this.epoch = epoch;
         this.count = loader.batches(order.length);
         this.started = first;
+    }
+
+    /**
+     * What the samples are seeded with: the image's index, and for each time that it came before
+     * the number of images more.
+     */
+    private static long[] draws(int[] order, int images) {
+        int[] earlier = new int[images];
+        return Arrays.stream(order)
+                .mapToLong(index -> index + (long) images * earlier[index]++)
+                .toArray();
     }
 
     @Override
@@ -55,7 +67,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     @Override
     public Batch next() {
         while (started < count && prepared.size() < loader.ahead()) {
-            prepared.add(loader.prepare(images, order, started, seed, epoch));
+            prepared.add(loader.prepare(images, draws, started, seed, epoch));
             started++;
         }
         if (prepared.isEmpty()) {

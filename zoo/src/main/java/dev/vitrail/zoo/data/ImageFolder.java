@@ -3,6 +3,7 @@ package dev.vitrail.zoo.data;
 import dev.vitrail.zoo.ZooException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -193,6 +194,24 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
             }
         }
         return rest;
+    }
+
+    /**
+     * Weighs classes by their inverse frequency.
+     *
+     * @return for each class the number of pictures, divided by that of classes and by the class's
+     *     own pictures
+     * @throws IllegalStateException if a class has no picture
+     */
+    public List<Double> classWeights() {
+        int[] counts = new int[classes.size()];
+        images.forEach(image -> counts[image.label()]++);
+        if (Arrays.stream(counts).anyMatch(count -> count == 0)) {
+            throw new IllegalStateException("a class without a picture has no weight");
+        }
+        return Arrays.stream(counts)
+                .mapToObj(count -> (double) images.size() / counts.length / count)
+                .toList();
     }
 
     private List<LabelledImage> membersOf(int label) {

@@ -2,6 +2,7 @@ package dev.vitrail.zoo.data;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -9,12 +10,35 @@ import java.util.random.RandomGenerator;
  * What the loss compares with: for each sample a probability for each class. Where images are mixed
  * their targets are, in the same shares.
  *
+ * <p>Class weights are part of the targets, so that the mean over a batch of {@code −Σ target · log
+ * softmax(logits)} is PyTorch's {@code CrossEntropyLoss(weight=..., label_smoothing=...)}: of
+ * labels, where nothing is mixed, which divides by the weights of the batch's labels; of
+ * probabilities, where something may be, which divides by the number of samples.
+ *
  * @param classes number of classes
  * @param smoothing share of each target that is spread evenly over all classes, its own included
  *     (Szegedy et al. 2016)
+ * @param weights what each class's loss is multiplied with; empty for 1 each
  * @param mixer mixes the images of a batch, if any
  */
-public record SoftTargets(int classes, double smoothing, Optional<BatchMixer> mixer) {
+public record SoftTargets(
+        int classes, double smoothing, List<Double> weights, Optional<BatchMixer> mixer) {
+
+    /**
+     * Refuses weights of other classes.
+     *
+     * @param classes as the component
+     * @param smoothing as the component
+     * @param weights as the component
+     * @param mixer as the component
+     */
+    public SoftTargets {
+        weights = List.copyOf(weights);
+        if (!weights.isEmpty() && weights.size() != classes) {
+            throw new IllegalArgumentException(
+                    weights.size() + " weights for " + classes + " classes");
+        }
+    }
 
     /**
      * Targets of a batch whose images are not mixed.
@@ -24,7 +48,7 @@ public record SoftTargets(int classes, double smoothing, Optional<BatchMixer> mi
      * @return the targets
      */
     public static SoftTargets of(int classes, double smoothing) {
-        return new SoftTargets(classes, smoothing, Optional.empty());
+        return new SoftTargets(classes, smoothing, List.of(), Optional.empty());
     }
 
     /**
@@ -33,14 +57,31 @@ public record SoftTargets(int classes, double smoothing, Optional<BatchMixer> mi
      * @param pixels {@code [labels, 3, height, width]} from position 0 on, changed in place
      * @param labels one a sample
      * @param random where the choices come from
-     * @return {@code [labels, classes]}, row by row; each row sums to 1
+     * @return {@code [labels, classes]}, row by row; each row sums to 1 unless classes are weighed
      */
     public float[] of(FloatBuffer pixels, int[] labels, RandomGenerator random) {
-        float[] whole = of(labels);
-        if (mixer.isEmpty()) {
-            return whole;
+        return mixer.map(m -> ofMixed(labels, m.mix(pixels, labels.length, random)))
+                .orElseGet(() -> weighed(of(labels), labels.length / weightOf(labels)));
+    }
+
+    /** The targets of images of which these shares are their own. */
+    float[] ofMixed(int[] labels, float[] shares) {
+        return weighed(mixed(of(labels), shares, classes), 1);
+    }
+
+    private double weightOf(int[] labels) {
+        return weights.isEmpty()
+                ? labels.length
+                : Arrays.stream(labels).mapToDouble(weights::get).sum();
+    }
+
+    private float[] weighed(float[] targets, double factor) {
+        if (!weights.isEmpty()) {
+            for (int i = 0; i < targets.length; i++) {
+                targets[i] = (float) (targets[i] * factor * weights.get(i % classes));
+            }
         }
-        return mixed(whole, mixer.get().mix(pixels, labels.length, random), classes);
+        return targets;
     }
 
     /** Rows mixed with those of the batch read backwards. */

@@ -2,12 +2,13 @@ package dev.vitrail.zoo.train;
 
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.config.TrainingConfig;
+import dev.vitrail.zoo.config.TrainingConfig.ClassBalance;
 import dev.vitrail.zoo.data.BatchLoader;
 import dev.vitrail.zoo.data.BatchMixer;
 import dev.vitrail.zoo.data.Batches;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.LabelledImage;
-import dev.vitrail.zoo.data.Seeds;
+import dev.vitrail.zoo.data.SampleOrder;
 import dev.vitrail.zoo.data.SoftTargets;
 import dev.vitrail.zoo.data.UnreadableImage;
 import java.nio.file.Path;
@@ -26,9 +27,6 @@ import java.util.stream.Collectors;
  * Position}; nothing else is carried from step to step.
  */
 final class TrainingLoop implements AutoCloseable {
-
-    /** Keeps the order of pictures apart from other uses of the same seed. */
-    private static final long ORDER = -1;
 
     /** Saves what a training leaves behind. */
     interface Saving {
@@ -51,6 +49,7 @@ final class TrainingLoop implements AutoCloseable {
     private final ImageFolder training;
     private final Optional<ImageFolder> validation;
     private final Optional<Evaluator> evaluator;
+    private final SampleOrder order;
     private final BatchLoader loader;
     private final TrainingStep step;
     private final LearningRate schedule;
@@ -93,6 +92,7 @@ final class TrainingLoop implements AutoCloseable {
         TrainingSamples samples =
                 new TrainingSamples(preprocessing, config.augmentation(), loading.cacheBytes() / 2);
         training = withoutUnreadable(data, samples, loading.threads());
+        order = new SampleOrder(training, config.classBalance() == ClassBalance.SAMPLING);
         int images = training.images().size();
         // Every step has full batches: a rest of one picture would move the weights as far.
         batchSize = Math.min(config.batchSize(), images);
@@ -107,7 +107,7 @@ final class TrainingLoop implements AutoCloseable {
                         Loading.sampleFloats(preprocessing),
                         batchSize,
                         loading.threads(),
-                        Optional.of(targets(data.classes().size(), config, preprocessing)),
+                        Optional.of(targets(training, config, preprocessing)),
                         this::report);
         evaluator =
                 validation.map(
@@ -120,10 +120,11 @@ final class TrainingLoop implements AutoCloseable {
     }
 
     private static SoftTargets targets(
-            int classes, TrainingConfig config, Preprocessing preprocessing) {
+            ImageFolder data, TrainingConfig config, Preprocessing preprocessing) {
         return new SoftTargets(
-                classes,
+                data.classes().size(),
                 config.labelSmoothing(),
+                config.classBalance() == ClassBalance.WEIGHTS ? data.classWeights() : List.of(),
                 config.augmentation()
                         .mixing()
                         .map(
@@ -207,20 +208,19 @@ final class TrainingLoop implements AutoCloseable {
 
     private void train(EpochMeter meter, Saving saving, BooleanSupplier stop) {
         int epoch = position.epoch();
-        int images = training.images().size();
-        int[] shuffled = Seeds.permutation(images, Seeds.random(config.seed(), ORDER, epoch));
-        int[] order = Arrays.copyOf(shuffled, stepsPerEpoch * batchesPerStep * batchSize);
+        int samples = stepsPerEpoch * batchesPerStep * batchSize;
+        int[] taken = Arrays.copyOf(order.of(config.seed(), epoch), samples);
         try (Batches batches =
-                loader.start(training.images(), order, config.seed(), epoch, position.batches())) {
+                loader.start(training.images(), taken, config.seed(), epoch, position.batches())) {
             while (batches.hasNext()) {
                 check(stop);
                 saveNowAndThen(saving);
                 Optional<TrainingStep.Result> result =
                         step.take(position.steps(), batches, batchesPerStep);
                 position =
-                        result.map(taken -> position.after(taken, batchesPerStep))
+                        result.map(done -> position.after(done, batchesPerStep))
                                 .orElseGet(() -> position.skipping(batchesPerStep));
-                result.ifPresent(taken -> listener.onStep(meter.add(taken, position.steps())));
+                result.ifPresent(done -> listener.onStep(meter.add(done, position.steps())));
             }
             meter.endTraining(batches.secondsWaited());
         }

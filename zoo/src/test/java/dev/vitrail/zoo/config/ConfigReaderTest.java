@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,6 +73,21 @@ class ConfigReaderTest {
         assertThat(config.preprocessing().resize()).isEqualTo(new Resize.ShortEdge(35));
         assertThat(config.preprocessing().mean()).containsExactly(0.5, 0.5, 0.5);
         assertThat(config.training()).isEqualTo(TrainingConfig.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(TrainingConfig.ClassBalance.class)
+    void readsWhatIsDoneAboutUnevenClasses(TrainingConfig.ClassBalance balance) {
+        String key = "\"epochs\": 300, \"class_balance\": \"%s\"".formatted(balance.id());
+        ModelConfig config = parsed(BASE.replace("\"epochs\": 300", key));
+        assertThat(config.training().classBalance()).isEqualTo(balance);
+        assertThat(config.training().withFreeze(List.of("*")).classBalance()).isEqualTo(balance);
+        assertThat(parsed(config.toJson())).isEqualTo(config);
+        assertThatThrownBy(() -> parsed(BASE.replace("\"epochs\": 300", "\"class_balance\": true")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(
+                        "training.class_balance is true, must be \"none\" or \"weights\" or"
+                                + " \"sampling\"");
     }
 
     @Test

@@ -153,7 +153,8 @@ class BatchMixerTest {
             for (int i = 0; i < pixels.capacity(); i++) {
                 pixels.put(i, labels[i / 192]);
             }
-            SoftTargets targets = new SoftTargets(CLASSES, 0, Optional.of(mixer(8, 8, mode)));
+            SoftTargets targets =
+                    new SoftTargets(CLASSES, 0, List.of(), Optional.of(mixer(8, 8, mode)));
             float[] rows = targets.of(pixels, labels, new SplittableRandom(seed));
             for (int i = 0; i < 5; i++) {
                 double mean = 0;

@@ -51,6 +51,7 @@ class TrainingSamplesTest {
                 new SoftTargets(
                         2,
                         config.training().labelSmoothing(),
+                        List.of(),
                         config.training()
                                 .augmentation()
                                 .mixing()

@@ -102,6 +102,44 @@ class TrainingTest {
     }
 
     @Test
+    void balancesClassesInTheLossOrByDrawing() throws IOException {
+        Path data = TinyTraining.draw(folder.resolve("data"), 40, 1);
+        try (Stream<Path> crosses = Files.list(data.resolve("cross"))) {
+            for (Path cross : crosses.sorted().skip(4).toList()) {
+                Files.delete(cross);
+            }
+        }
+        Path other = TinyTraining.draw(folder.resolve("other"), 20, 2);
+        List<Double> shares = new ArrayList<>();
+        for (String balance : List.of("none", "weights", "sampling")) {
+            Path out = folder.resolve(balance);
+            String keys = ", \"class_balance\": \"%s\"".formatted(balance);
+            new Training(
+                            TinyTraining.config(4, 3e-3, keys),
+                            TinyTraining.options(data, other, out),
+                            TrainingListener.SILENT)
+                    .run();
+            shares.add(shareOfCross(out, other));
+        }
+        // One cross to ten circles: without balance the network says circle to everything.
+        assertThat(shares.get(0)).isZero();
+        assertThat(shares.get(1)).isBetween(0.2, 0.8);
+        assertThat(shares.get(2)).isBetween(0.2, 0.8);
+    }
+
+    private static double shareOfCross(Path out, Path pictures) {
+        Run run = Run.open(out);
+        ImageFolder images = ImageFolder.read(pictures, run.config().labels().names());
+        try (Network network = run.network(Device.cpu());
+                Evaluator evaluator =
+                        new Evaluator(
+                                images, run.config().preprocessing(), Loading.of(8), image -> {})) {
+            Evaluation evaluation = evaluator.evaluate(network::logits);
+            return (double) evaluation.perClass().get(1).predicted() / evaluation.images();
+        }
+    }
+
+    @Test
     void trainsWithoutValidationWhereTheConfigWantsNone() {
         Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
         Training.Result result =
