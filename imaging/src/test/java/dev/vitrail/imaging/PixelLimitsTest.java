@@ -121,14 +121,20 @@ class PixelLimitsTest {
         }
     }
 
+    /** Measured the second time: the first one loads classes, whichever test comes first. */
     private static void refusedWithoutMemory(byte[] file, String name, long width, long height) {
+        refused(file, name, width, height);
         long before = allocated();
+        refused(file, name, width, height);
+        assertThat(allocated() - before).isLessThan(1L << 20);
+    }
+
+    private static void refused(byte[] file, String name, long width, long height) {
         assertRefused(
                 () -> ImageDecoder.decode(file, name, DecodeOptions.DEFAULT),
                 ImageErrorCode.TOO_LARGE,
                 "%s: %,dx%,d pixels are more than the limit of 178,956,970"
                         .formatted(name, width, height));
-        assertThat(allocated() - before).isLessThan(1L << 20);
     }
 
     /** Bytes that this thread ever took from the heap. */
