@@ -18,6 +18,8 @@ final class TiffDirectory {
     static final int PLANES = 284;
     static final int PREDICTOR = 317;
     static final int COLOR_MAP = 320;
+    static final int TILE_WIDTH = 322;
+    static final int TILE_LENGTH = 323;
     static final int INK_SET = 332;
     static final int SAMPLE_FORMAT = 339;
     static final int PROFILE = 34675;

@@ -26,6 +26,9 @@ final class TiffImage implements EncodedImage {
     private static final long PLANES = 2;
     private static final long DIFFERENCES = 2;
 
+    /** What a tile may have beyond its image; 1,024 by 1,024 is more than writers use. */
+    private static final long TILE_PIXELS = 1 << 20;
+
     private static final long SIGNED = 2;
     private static final long FLOAT = 3;
 
@@ -36,6 +39,7 @@ final class TiffImage implements EncodedImage {
     private final long bits;
     private final long samples;
     private final long photometric;
+    private final long tilePixels;
 
     private TiffImage(ImageSource source, TiffDirectory directory) throws ImageException {
         this.source = source;
@@ -45,6 +49,7 @@ final class TiffImage implements EncodedImage {
         this.bits = directory.value(TiffDirectory.BITS_PER_SAMPLE).orElse(1);
         this.samples = directory.value(TiffDirectory.SAMPLES_PER_PIXEL).orElse(1);
         this.photometric = directory.value(TiffDirectory.PHOTOMETRIC).orElse(0);
+        this.tilePixels = tilePixels();
         require(TiffDirectory.COMPRESSION, "compression", COMPRESSIONS);
         require(TiffDirectory.PHOTOMETRIC, "colour space", PHOTOMETRICS);
         long format = directory.value(TiffDirectory.SAMPLE_FORMAT).orElse(1);
@@ -55,6 +60,7 @@ final class TiffImage implements EncodedImage {
                     "a TIFF of %d samples of %d bits, of format %d, is not read"
                             .formatted(samples, bits, format));
         }
+        requireEqualBits();
         if (photometric == INKS) {
             requireCmyk();
         }
@@ -63,6 +69,38 @@ final class TiffImage implements EncodedImage {
         }
         if (photometric == YCBCR && directory.value(TiffDirectory.PLANES).orElse(1) == PLANES) {
             throw source.unsupported("a TIFF of YCbCr in planes is not read");
+        }
+    }
+
+    /**
+     * The pixels of one tile, 0 without tiles. Java's reader takes memory for a whole tile, however
+     * small the image is: 1.7 GB for a file of a kilobyte.
+     */
+    private long tilePixels() throws ImageException {
+        long tileWidth = directory.value(TiffDirectory.TILE_WIDTH).orElse(0);
+        long tileLength = directory.value(TiffDirectory.TILE_LENGTH).orElse(0);
+        long limit = Math.max(TILE_PIXELS, 2 * Math.min(width * height, Integer.MAX_VALUE));
+        if (tileLength > 0 && tileWidth > limit / tileLength) {
+            throw source.tooLarge(
+                    "tiles of %sx%s pixels are more than the limit of %s for this image"
+                            .formatted(
+                                    ImageSource.count(tileWidth),
+                                    ImageSource.count(tileLength),
+                                    ImageSource.count(limit)),
+                    null);
+        }
+        return tileWidth * tileLength;
+    }
+
+    /** Java's reader takes memory by the widest of all samples, and reads unequal ones wrongly. */
+    private void requireEqualBits() throws ImageException {
+        for (int sample = 1; sample < samples; sample++) {
+            long other = directory.value(TiffDirectory.BITS_PER_SAMPLE, sample).orElse(bits);
+            if (other != bits) {
+                throw source.unsupported(
+                        "a TIFF of samples of %d and of %d bits is not read"
+                                .formatted(bits, other));
+            }
         }
     }
 
@@ -100,7 +138,8 @@ final class TiffImage implements EncodedImage {
 
     @Override
     public int workingBytesPerPixel() {
-        return (int) (samples * (bits > 8 ? 2 : 1));
+        long bytes = samples * (bits > 8 ? 2 : 1);
+        return (int) (bytes * (1 + tilePixels / Math.max(1, width * height)));
     }
 
     @Override

@@ -71,7 +71,8 @@
  * reader before 3.15 also predict from filtered pixels, which VP8 forbids. TIFFs of 16 bits in
  * planes are read as they are meant, which Pillow does not. TIFFs in Lab, of signed or floating
  * samples, above 16 bits, with differences of 16 bits, or with CMYK as JPEG are refused rather than
- * read wrongly.
+ * read wrongly; and so are tiles much larger than their image, for which Java's reader takes memory
+ * whole: 1.7 GB for 15 by 11 pixels in a tile of 30,000 by 20,000.
  *
  * <h2>Which decoder reads</h2>
  *

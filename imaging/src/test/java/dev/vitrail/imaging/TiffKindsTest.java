@@ -41,28 +41,49 @@ class TiffKindsTest {
                 "a.tif: " + message);
     }
 
+    /** Java's reader would take memory for a tile, and by the bits of every sample. */
+    @Test
+    void refusesTilesAndSamplesThatAreABomb() {
+        FileKindsTest.assertRefused(
+                () -> TiffImage.open(directory("262=2 277=3 258=8 259=5 322=30000 323=20000")),
+                ImageErrorCode.TOO_LARGE,
+                "a.tif: tiles of 30,000x20,000 pixels are more than the limit of 1,048,576 for"
+                        + " this image");
+        FileKindsTest.assertRefused(
+                () -> TiffImage.open(directory("262=5 277=4 258=8,8,8,65280")),
+                ImageErrorCode.UNSUPPORTED_FORMAT,
+                "a.tif: a TIFF of samples of 8 and of 65280 bits is not read");
+    }
+
     @Test
     void opensWhatIsRead() throws ImageException {
+        assertThat(TiffImage.open(directory("262=2 277=3 258=8,8,8")).width()).isEqualTo(1);
+        assertThat(TiffImage.open(directory("262=2 277=3 258=8 322=256 323=256")).width())
+                .isEqualTo(1);
         assertThat(TiffImage.open(directory("262=5 277=5 258=8 259=5")).width()).isEqualTo(1);
         assertThat(TiffImage.open(directory("262=2 277=3 258=8 317=2")).width()).isEqualTo(1);
     }
 
+    /** Values of an entry are separated by commas; more than two lie behind the directory. */
     private static ImageSource directory(String tags) {
-        TreeMap<Integer, Integer> entries = new TreeMap<>();
+        TreeMap<Integer, String[]> entries = new TreeMap<>();
         for (String entry : ("256=1 257=1 " + tags).split(" ")) {
             String[] pair = entry.split("=");
-            entries.put(Integer.parseInt(pair[0]), Integer.parseInt(pair[1]));
+            entries.put(Integer.parseInt(pair[0]), pair[1].split(","));
         }
-        ByteBuffer file = ByteBuffer.allocate(8 + 2 + 12 * entries.size() + 4);
+        int end = 8 + 2 + 12 * entries.size() + 4;
+        ByteBuffer file = ByteBuffer.allocate(end + 100);
         file.put("MM\0*".getBytes(StandardCharsets.US_ASCII)).putInt(8);
         file.putShort((short) entries.size());
         entries.forEach(
-                (tag, value) ->
-                        file.putShort(tag.shortValue())
-                                .putShort((short) 3)
-                                .putInt(1)
-                                .putShort(value.shortValue())
-                                .putShort((short) 0));
+                (tag, values) -> {
+                    file.putShort(tag.shortValue()).putShort((short) 3).putInt(values.length);
+                    int at = values.length > 2 ? end : file.position();
+                    for (int i = 0; i < values.length; i++) {
+                        file.putShort(at + 2 * i, (short) Integer.parseInt(values[i]));
+                    }
+                    file.putInt(values.length > 2 ? end : file.getInt(file.position()));
+                });
         return new ImageSource("a.tif", file.array());
     }
 }
