@@ -37,7 +37,7 @@ final class DistilledHead extends UnaryBlock {
     NDArray forward(NDArray x, ForwardPass pass) {
         NDArray logits = pass.through(head, pass.through(norm, x.get(":, 0"))); // [B, classes]
         NDArray distilled = pass.through(distilledHead, pass.through(norm, x.get(":, 1")));
-        return logits.add(distilled).mul(0.5f);
+        return Layers.scaled(logits.add(distilled), 0.5);
     }
 
     @Override

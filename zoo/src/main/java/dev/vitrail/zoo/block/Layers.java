@@ -74,7 +74,7 @@ final class Layers {
      */
     private static NDArray tanhGelu(NDArray x) {
         try (NDArray square = x.square();
-                NDArray cubic = square.mul(TANH_CUBIC);
+                NDArray cubic = scaled(square, TANH_CUBIC);
                 NDArray slope = cubic.add(TANH_LINEAR);
                 NDArray argument = x.mul(slope);
                 NDArray gate = sigmoid(argument)) {
@@ -83,7 +83,7 @@ final class Layers {
     }
 
     private static NDArray quickGelu(NDArray x) {
-        try (NDArray argument = x.mul(1.702);
+        try (NDArray argument = scaled(x, 1.702);
                 NDArray gate = sigmoid(argument)) {
             return x.mul(gate);
         }
@@ -94,6 +94,16 @@ final class Layers {
         try (NDArray gate = sigmoid(x)) {
             return x.mul(gate);
         }
+    }
+
+    /**
+     * {@code x} times a number, for what gradients are recorded of. {@link NDArray#mul(Number)}
+     * makes an array over Java's memory, closes it, and leaves the engine's record of the product
+     * pointing there: a garbage collection before the backward pass, and the gradient is multiplied
+     * by whatever stands there next. This array lives as long as the manager of {@code x}.
+     */
+    static NDArray scaled(NDArray x, double factor) {
+        return x.mul(x.getManager().create((float) factor));
     }
 
     private static NDArray sigmoid(NDArray x) {

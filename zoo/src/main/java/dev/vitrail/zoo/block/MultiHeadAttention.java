@@ -75,7 +75,8 @@ final class MultiHeadAttention extends UnaryBlock {
     static NDArray weights(NDArray query, NDArray key) {
         long h = query.getShape().get(3);
         // Scaling the query rather than the scores touches N·h values a head and not N·N.
-        NDArray scores = query.mul(1 / Math.sqrt(h)).matMul(key.transpose(0, 1, 3, 2));
+        NDArray scaled = Layers.scaled(query, 1 / Math.sqrt(h));
+        NDArray scores = scaled.matMul(key.transpose(0, 1, 3, 2));
         return scores.softmax(-1);
     }
 

@@ -139,7 +139,7 @@ final class TrainingStep implements AutoCloseable {
             try (GradientCollector collector = engine.newGradientCollector()) {
                 logits = network.forward(pixels, true);
                 loss = CrossEntropy.mean(logits, targets);
-                collector.backward(parts == 1 ? loss : loss.div(parts));
+                collector.backward(loss.div(scope.create((float) parts)));
             }
             return new Part(loss.getFloat(), correct(logits.toFloatArray(), labels, classes));
         }

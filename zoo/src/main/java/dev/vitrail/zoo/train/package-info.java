@@ -23,10 +23,11 @@
  *   <li>Everything random in a step is seeded by the step's number, since the engine's generator
  *       can be seeded but not saved. What a later step depends on is therefore small and in one
  *       place, the {@code Checkpoint}: the weights and their average, the optimiser's state, and
- *       the {@code Position} in the data. Going on from it gives the same bits on the CPU, as far
- *       as the engine repeats itself: now and then two trainings from one seed differ in their last
- *       bits without any stop. {@code MKL_DYNAMIC=FALSE}, as the launcher sets it, did not end
- *       that. On a GPU sums are added in any order.
+ *       the {@code Position} in the data. Going on from it gives the same bits on the CPU. On a GPU
+ *       sums are added in any order.
+ *   <li>No number goes into what is recorded: DJL's {@code mul(Number)} leaves the engine's record
+ *       pointing at memory that Java may collect before the backward pass, and the gradient comes
+ *       out wrong, seldom and silently. See {@code Layers.scaled}.
  *   <li>A checkpoint is one file, so that its parts cannot be of different ages, with a checksum
  *       over all of it. Best weights and history are written before it: whatever is newer than the
  *       checkpoint is done again after a crash, and comes out the same.
