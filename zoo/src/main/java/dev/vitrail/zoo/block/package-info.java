@@ -11,6 +11,10 @@
  * forward pass read like the paper's equations; {@code Layers} holds DJL's layers with the settings
  * that a vision transformer needs (DJL's layer norm defaults to other axes and another epsilon).
  *
+ * <p><b>Without labels.</b> {@link dev.vitrail.zoo.block.MaskedAutoencoder} is the same encoder,
+ * fed the patches that a {@link dev.vitrail.zoo.block.PatchMask} leaves it, and a decoder of the
+ * same encoder blocks behind it. It is trained and never exported, so it may gather by index.
+ *
  * <p><b>Before the network.</b> {@link dev.vitrail.zoo.block.Preprocessor} is imaging's
  * preprocessing in DJL's arrays, and {@link dev.vitrail.zoo.block.PreprocessedTransformer} a
  * network behind it: for exports that are fed bytes. Nothing else runs it; training and inference

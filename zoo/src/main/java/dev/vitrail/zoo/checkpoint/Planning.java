@@ -203,7 +203,9 @@ final class Planning {
                         .orElseGet(() -> fileName(source.path()));
         TrainingConfig training =
                 options.config().map(ModelConfig::training).orElse(TrainingConfig.DEFAULT);
-        ModelConfig config = new ModelConfig(name, architecture, labels, preprocessing, training);
+        ModelConfig config =
+                new ModelConfig(
+                        name, architecture, labels, preprocessing, training, Optional.empty());
         // What a reader of the run would refuse is refused now.
         ConfigReader.parse(config.toJson(), source.path() + " (as detected)", Path.of(""));
         return config;
@@ -220,7 +222,8 @@ final class Planning {
                                         target.model(),
                                         target.labels(),
                                         steps,
-                                        target.training()))
+                                        target.training(),
+                                        target.pretraining()))
                 .orElse(target);
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * JSON to {@link ModelConfig}.
@@ -96,9 +97,18 @@ public final class ConfigReader {
         Preprocessing preprocessing =
                 PreprocessingReader.read(preprocessingSection, model, this::close);
         TrainingConfig training = TrainingReader.read(root.section("training", false), this::close);
+        boolean pretrains = root.has("pretraining");
+        PretrainingConfig pretraining =
+                PretrainingReader.read(root.section("pretraining", false), this::close);
         close(root);
         return problems.isEmpty()
-                ? new ModelConfig(name, model, labels, preprocessing, training)
+                ? new ModelConfig(
+                        name,
+                        model,
+                        labels,
+                        preprocessing,
+                        training,
+                        pretrains ? Optional.of(pretraining) : Optional.empty())
                 : null;
     }
 

@@ -22,6 +22,7 @@ final class ConfigWriter {
         writeLabels(root, config.labels());
         root.set("preprocessing", MAPPER.valueToTree(config.preprocessing()));
         root.set("training", training(config.training()));
+        config.pretraining().ifPresent(p -> root.set("pretraining", pretraining(p)));
         try {
             return MAPPER.writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
@@ -117,6 +118,20 @@ final class ConfigWriter {
         node.put("checkpoint_minutes", training.checkpointMinutes());
         node.put("seed", training.seed());
         node.put("validation_split", training.validationSplit());
+        return node;
+    }
+
+    private static ObjectNode pretraining(PretrainingConfig pretraining) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("mask_ratio", pretraining.maskRatio());
+        node.putObject("decoder")
+                .put("dim", pretraining.decoder().dim())
+                .put("depth", pretraining.decoder().depth())
+                .put("heads", pretraining.decoder().heads());
+        node.put("normalise_pixels", pretraining.normalisePixels());
+        node.putArray("crop_scale").add(pretraining.minimumScale()).add(pretraining.maximumScale());
+        node.put("horizontal_flip", pretraining.horizontalFlip());
+        node.put("picture_epochs", pretraining.pictureEpochs());
         return node;
     }
 

@@ -2,6 +2,7 @@ package dev.vitrail.zoo.config;
 
 import dev.vitrail.imaging.Preprocessing;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A model as one JSON file describes it.
@@ -11,13 +12,15 @@ import java.util.Objects;
  * @param labels its classes
  * @param preprocessing from an image to the network's input
  * @param training how it is trained
+ * @param pretraining how its encoder is trained without labels, where the config says so
  */
 public record ModelConfig(
         String name,
         Architecture model,
         Labels labels,
         Preprocessing preprocessing,
-        TrainingConfig training) {
+        TrainingConfig training,
+        Optional<PretrainingConfig> pretraining) {
 
     /**
      * Refuses a preprocessing that feeds another network.
@@ -27,12 +30,14 @@ public record ModelConfig(
      * @param labels as the component
      * @param preprocessing as the component
      * @param training as the component
+     * @param pretraining as the component
      * @throws IllegalArgumentException naming the component
      */
     public ModelConfig {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(labels, "labels");
         Objects.requireNonNull(training, "training");
+        Objects.requireNonNull(pretraining, "pretraining");
         if (preprocessing.outputHeight() != model.imageHeight()
                 || preprocessing.outputWidth() != model.imageWidth()) {
             throw new IllegalArgumentException("crop and image size must be the same");
@@ -46,7 +51,7 @@ public record ModelConfig(
      * @return a copy
      */
     public ModelConfig withLabels(Labels other) {
-        return new ModelConfig(name, model, other, preprocessing, training);
+        return new ModelConfig(name, model, other, preprocessing, training, pretraining);
     }
 
     /**
@@ -56,7 +61,17 @@ public record ModelConfig(
      * @return a copy
      */
     public ModelConfig withTraining(TrainingConfig other) {
-        return new ModelConfig(name, model, labels, preprocessing, other);
+        return new ModelConfig(name, model, labels, preprocessing, other, pretraining);
+    }
+
+    /**
+     * The same model pre-trained in another way.
+     *
+     * @param other the pre-training
+     * @return a copy
+     */
+    public ModelConfig withPretraining(PretrainingConfig other) {
+        return new ModelConfig(name, model, labels, preprocessing, training, Optional.of(other));
     }
 
     /**
@@ -73,7 +88,8 @@ public record ModelConfig(
                         .attentionDropout(recipe.model.attentionDropout())
                         .dropPath(recipe.model.dropPath())
                         .build();
-        return new ModelConfig(name, regularised, labels, preprocessing, recipe.training);
+        return new ModelConfig(
+                name, regularised, labels, preprocessing, recipe.training, recipe.pretraining);
     }
 
     /**
@@ -98,7 +114,12 @@ public record ModelConfig(
         try {
             Architecture other = model.with().imageSize(height, width).patchSize(patchSize).build();
             return new ModelConfig(
-                    name, other, labels, preprocessing.withOutput(height, width), training);
+                    name,
+                    other,
+                    labels,
+                    preprocessing.withOutput(height, width),
+                    training,
+                    pretraining);
         } catch (IllegalArgumentException e) {
             throw new InputException(
                     String.format(

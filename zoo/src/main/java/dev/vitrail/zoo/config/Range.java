@@ -9,6 +9,13 @@ enum Range {
             return value >= 0 && value < 1;
         }
     },
+    /** A share that is neither nothing nor the whole. */
+    PART("a number above 0 and below 1") {
+        @Override
+        boolean contains(double value) {
+            return value > 0 && value < 1;
+        }
+    },
     PROBABILITY("a number in [0, 1]") {
         @Override
         boolean contains(double value) {

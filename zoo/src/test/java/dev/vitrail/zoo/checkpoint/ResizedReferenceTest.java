@@ -75,7 +75,8 @@ class ResizedReferenceTest {
                             model,
                             new Labels.Counted(10),
                             preprocessing,
-                            TrainingConfig.DEFAULT));
+                            TrainingConfig.DEFAULT,
+                            Optional.empty()));
         }
 
         InputChange change() {
