@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  * have its norm behind the pooling. The decoder's parameters are named as in the checkpoints of the
  * paper's authors.
  */
-public final class MaskedAutoencoder extends AbstractBlock {
+public final class MaskedAutoencoder extends AbstractBlock implements ImageNetwork {
 
     private static final String DECODER = "decoder_";
 
@@ -207,12 +207,7 @@ public final class MaskedAutoencoder extends AbstractBlock {
                 .reshape(B, architecture.patches(), p * p * C);
     }
 
-    /**
-     * Fills every parameter from a seed; the same seed gives the same weights.
-     *
-     * @param manager owner of the weights
-     * @param seed any number
-     */
+    @Override
     public void initialize(NDManager manager, long seed) {
         setInitializers(seed);
         initialize(manager, DataType.FLOAT32, inputShape(1));
@@ -243,12 +238,7 @@ public final class MaskedAutoencoder extends AbstractBlock {
         return decoder;
     }
 
-    /**
-     * The images' shape.
-     *
-     * @param batch number of images
-     * @return {@code [batch, channels, height, width]}
-     */
+    @Override
     public Shape inputShape(long batch) {
         return new Shape(
                 batch,

@@ -17,7 +17,7 @@ import dev.vitrail.zoo.config.Architecture;
  * them as {@link Initialization} says, with seed 0 unless {@link #initialize(NDManager, long)} is
  * used.
  */
-public final class VisionTransformer extends UnaryBlock {
+public final class VisionTransformer extends UnaryBlock implements ImageNetwork {
 
     private final Architecture architecture;
     private final int classes;
@@ -79,12 +79,7 @@ public final class VisionTransformer extends UnaryBlock {
         return pass.through(head, x); // [B, classes]
     }
 
-    /**
-     * Fills every parameter from a seed; the same seed gives the same weights.
-     *
-     * @param manager owner of the weights
-     * @param seed any number
-     */
+    @Override
     public void initialize(NDManager manager, long seed) {
         new Initialization(seed, architecture).applyTo(this);
         initialize(manager, DataType.FLOAT32, inputShape(1));
@@ -108,12 +103,7 @@ public final class VisionTransformer extends UnaryBlock {
         return classes;
     }
 
-    /**
-     * The input's shape.
-     *
-     * @param batch number of images
-     * @return {@code [batch, channels, height, width]}
-     */
+    @Override
     public Shape inputShape(long batch) {
         return new Shape(
                 batch,

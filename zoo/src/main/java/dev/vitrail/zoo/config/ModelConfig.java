@@ -65,13 +65,12 @@ public record ModelConfig(
     }
 
     /**
-     * The same model pre-trained in another way.
+     * The same model trained with labels alone.
      *
-     * @param other the pre-training
      * @return a copy
      */
-    public ModelConfig withPretraining(PretrainingConfig other) {
-        return new ModelConfig(name, model, labels, preprocessing, training, Optional.of(other));
+    public ModelConfig withoutPretraining() {
+        return new ModelConfig(name, model, labels, preprocessing, training, Optional.empty());
     }
 
     /**

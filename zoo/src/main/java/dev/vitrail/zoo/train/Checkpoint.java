@@ -52,8 +52,8 @@ final class Checkpoint implements AutoCloseable, StateSource {
     static void write(
             Path path,
             Position position,
-            Network network,
-            Optional<WeightAverage> average,
+            LoadedBlock<?> network,
+            Optional<? extends WeightAverage<?>> average,
             Optimizer optimizer) {
         Map<String, NDArray> tensors = new LinkedHashMap<>();
         addWeights(tensors, WEIGHTS, network);
@@ -80,7 +80,8 @@ final class Checkpoint implements AutoCloseable, StateSource {
         SafetensorsWriter.write(path, tensors, metadata);
     }
 
-    private static void addWeights(Map<String, NDArray> tensors, String prefix, Network network) {
+    private static void addWeights(
+            Map<String, NDArray> tensors, String prefix, LoadedBlock<?> network) {
         network.parameters()
                 .forEach((name, parameter) -> tensors.put(prefix + name, parameter.getArray()));
     }

@@ -47,9 +47,11 @@ final class EpochMeter {
      *
      * @param sums over the whole epoch, also where a part of it was trained before a stop
      * @param rate the learning rate of the epoch's last step
+     * @param isLabelled whether pictures are right or wrong
+     * @param validation how the network did, where that was measured
      * @throws ZooException if no picture could be decoded
      */
-    EpochResult result(Position sums, double rate, Optional<Evaluation> validation) {
+    EpochResult result(Position sums, double rate, boolean isLabelled, Optional<Score> validation) {
         if (sums.images() == 0) {
             throw new ZooException(
                     "epoch "
@@ -62,12 +64,18 @@ final class EpochMeter {
                 sums.steps(),
                 rate,
                 sums.loss() / sums.images(),
-                (double) sums.correct() / sums.images(),
-                validation.map(Evaluation::loss).orElse(null),
-                validation.map(Evaluation::top1).orElse(null),
+                isLabelled ? (double) sums.correct() / sums.images() : null,
+                validation.map(Score::loss).orElse(null),
+                top1(validation),
                 seconds(),
                 images / trainingSeconds,
                 secondsWaiting);
+    }
+
+    private static Double top1(Optional<Score> validation) {
+        return validation.isPresent() && validation.get().top1().isPresent()
+                ? validation.get().top1().getAsDouble()
+                : null;
     }
 
     private double seconds() {

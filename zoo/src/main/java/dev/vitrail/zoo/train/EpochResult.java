@@ -10,9 +10,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param step optimiser steps since the start
  * @param learningRate of the epoch's last step
  * @param trainLoss mean loss of the steps, on augmented pictures and with label smoothing
- * @param trainAccuracy share of augmented training pictures that were right
- * @param valLoss mean cross-entropy on the validation pictures; null without any
- * @param valTop1 share of validation pictures that were right, 0 to 1; null without any
+ * @param trainAccuracy share of augmented training pictures that were right; null where labels are
+ *     not looked at
+ * @param valLoss mean loss on the validation pictures, cross-entropy where they are labelled; null
+ *     without any
+ * @param valTop1 share of validation pictures that were right, 0 to 1; null without any, and where
+ *     labels are not looked at
  * @param seconds of training and evaluation
  * @param imagesPerSecond training pictures a second, evaluation not counted
  * @param secondsWaiting time in which training waited for pictures
@@ -23,7 +26,7 @@ public record EpochResult(
         @JsonProperty("step") long step,
         @JsonProperty("learning_rate") double learningRate,
         @JsonProperty("train_loss") double trainLoss,
-        @JsonProperty("train_accuracy") double trainAccuracy,
+        @JsonProperty("train_accuracy") Double trainAccuracy,
         @JsonProperty("val_loss") Double valLoss,
         @JsonProperty("val_top1") Double valTop1,
         @JsonProperty("seconds") double seconds,
@@ -32,16 +35,20 @@ public record EpochResult(
 
     /**
      * Returns whether the weights of this epoch are to be preferred: more validation pictures
-     * right, or as many with less loss. Without validation the later epoch is preferred.
+     * right, or as many with less loss, or less loss where there is nothing to be right about.
+     * Without validation the later epoch is preferred.
      *
      * @param other an earlier epoch
      * @return whether this one is better
      */
     public boolean isBetterThan(EpochResult other) {
-        if (valTop1 == null || other.valTop1 == null) {
+        if (valLoss == null || other.valLoss == null) {
             return true;
         }
-        int byAccuracy = Double.compare(valTop1, other.valTop1);
+        int byAccuracy =
+                valTop1 == null || other.valTop1 == null
+                        ? 0
+                        : Double.compare(valTop1, other.valTop1);
         return byAccuracy > 0 || byAccuracy == 0 && valLoss < other.valLoss;
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Writes what TensorBoard shows of a training into the run folder, and hands on what it is told.
@@ -20,8 +21,11 @@ import java.util.OptionalLong;
  */
 final class EventLog implements TrainingListener, AutoCloseable {
 
-    /** The first scalar of an epoch's record, by which those are told from the steps'. */
     private static final String TRAIN_ACCURACY = "train/accuracy";
+    private static final String VALIDATION_LOSS = "val/loss";
+
+    /** The first scalar of an epoch's record is one of these, which tells it from the steps'. */
+    private static final Set<String> OF_EPOCHS = Set.of(TRAIN_ACCURACY, VALIDATION_LOSS);
 
     private final Path folder;
     private final Position start;
@@ -63,7 +67,7 @@ final class EventLog implements TrainingListener, AutoCloseable {
     }
 
     private boolean stays(EventFile.Entry entry) {
-        boolean isEpoch = entry.tag().filter(TRAIN_ACCURACY::equals).isPresent();
+        boolean isEpoch = entry.tag().filter(OF_EPOCHS::contains).isPresent();
         long last = isEpoch ? lastEpochStep() : start.steps();
         return entry.tag().isEmpty() || entry.step() <= last;
     }
@@ -89,12 +93,18 @@ final class EventLog implements TrainingListener, AutoCloseable {
      */
     void epoch(EpochResult result) {
         Map<String, Double> scalars = new LinkedHashMap<>();
-        scalars.put(TRAIN_ACCURACY, result.trainAccuracy());
-        if (result.valTop1() != null) {
-            scalars.put("val/loss", result.valLoss());
-            scalars.put("val/accuracy", result.valTop1());
+        put(scalars, TRAIN_ACCURACY, result.trainAccuracy());
+        put(scalars, VALIDATION_LOSS, result.valLoss());
+        put(scalars, "val/accuracy", result.valTop1());
+        if (!scalars.isEmpty()) {
+            append(result.step(), scalars);
         }
-        append(result.step(), scalars);
+    }
+
+    private static void put(Map<String, Double> scalars, String tag, Double value) {
+        if (value != null) {
+            scalars.put(tag, value);
+        }
     }
 
     private void append(long step, Map<String, Double> scalars) {

@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.train;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.Architecture;
@@ -17,8 +18,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The folder of one training:
@@ -31,7 +37,9 @@ import java.util.function.Supplier;
  *   <li>{@code history.jsonl}, one line an epoch, see {@link EpochResult};
  *   <li>{@code data.csv}, the pictures that are learnt from and validated with;
  *   <li>{@code events.out.tfevents.*}, the figures of steps and epochs for TensorBoard, a file for
- *       every start.
+ *       every start;
+ *   <li>{@code reconstructions}, where an encoder is trained without labels: a PNG every few
+ *       epochs.
  * </ul>
  *
  * <p>Where the weights were not trained here there is neither a last epoch nor a history, but an
@@ -52,6 +60,8 @@ public final class Run {
     private static final String IMPORT = "import.json";
     static final List<String> FILES =
             List.of(CONFIG, BEST, CHECKPOINT, PREVIOUS, HISTORY, DATA, IMPORT);
+    static final String PICTURES = "reconstructions";
+    private static final Pattern PICTURE = Pattern.compile("epoch-\\d{4,}\\.png");
     private static final String INCOMING = ".incoming.safetensors";
 
     private final Path folder;
@@ -78,9 +88,38 @@ public final class Run {
      * @throws IOException if a file cannot be deleted or written
      */
     static Run create(Path folder, ModelConfig config) throws IOException {
-        deleteFiles(folder);
+        clear(folder);
         AtomicFile.write(folder.resolve(CONFIG), config.toJson());
         return new Run(folder, config);
+    }
+
+    /** Deletes the files of an earlier run, and nothing else that somebody put beside them. */
+    private static void clear(Path folder) throws IOException {
+        for (String name : FILES) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+        for (Path events : EventFile.in(folder)) {
+            Files.delete(events);
+        }
+        Path pictures = folder.resolve(PICTURES);
+        if (!Files.isDirectory(pictures)) {
+            return;
+        }
+        List<Path> entries;
+        try (Stream<Path> listed = Files.list(pictures)) {
+            entries = listed.toList();
+        }
+        boolean isEmpty = true;
+        for (Path entry : entries) {
+            if (PICTURE.matcher(entry.getFileName().toString()).matches()) {
+                Files.delete(entry);
+            } else {
+                isEmpty = false;
+            }
+        }
+        if (isEmpty) {
+            Files.delete(pictures);
+        }
     }
 
     /**
@@ -93,20 +132,11 @@ public final class Run {
      */
     static Run create(Path folder, ModelConfig config, Path weights, String provenance)
             throws IOException {
-        deleteFiles(folder);
+        clear(folder);
         Files.move(weights, folder.resolve(BEST), StandardCopyOption.ATOMIC_MOVE);
         AtomicFile.write(folder.resolve(IMPORT), provenance);
         AtomicFile.write(folder.resolve(CONFIG), config.toJson());
         return new Run(folder, config);
-    }
-
-    private static void deleteFiles(Path folder) throws IOException {
-        for (String name : FILES) {
-            Files.deleteIfExists(folder.resolve(name));
-        }
-        for (Path events : EventFile.in(folder)) {
-            Files.delete(events);
-        }
     }
 
     private static void deleteLeftover(Path incoming) {
@@ -252,11 +282,10 @@ public final class Run {
      * @throws dev.vitrail.zoo.weights.WeightsException if they are damaged or do not fit the config
      */
     public Network network(Device device) {
-        VisionTransformer block = block();
         return new Network(
-                block,
+                block(),
                 device,
-                manager -> {
+                (block, manager) -> {
                     try (Weights weights = weights()) {
                         weights.loadInto(block, manager, block.inputShape(1));
                     }
@@ -273,11 +302,10 @@ public final class Run {
      * @throws dev.vitrail.zoo.weights.WeightsException if they are damaged or do not fit the config
      */
     public Network mappedNetwork() {
-        VisionTransformer block = block();
         return new Network(
-                block,
+                block(),
                 Device.cpu(),
-                manager -> {
+                (block, manager) -> {
                     try (Weights weights = weights()) {
                         weights.mapInto(block, manager, block.inputShape(1));
                     }
@@ -319,9 +347,11 @@ public final class Run {
     }
 
     /** Saves an epoch: weights first, so that no history speaks of weights that are not there. */
-    void save(Network best, List<EpochResult> history, boolean isBest) {
+    void save(LoadedBlock<?> best, List<EpochResult> history, boolean isBest) {
         if (isBest) {
-            SafetensorsWriter.write(folder.resolve(BEST), best.block());
+            Map<String, NDArray> tensors = new LinkedHashMap<>();
+            best.kept().forEach((name, parameter) -> tensors.put(name, parameter.getArray()));
+            SafetensorsWriter.write(folder.resolve(BEST), tensors, Map.of("format", "pt"));
         }
         Path file = folder.resolve(HISTORY);
         try {
@@ -331,11 +361,23 @@ public final class Run {
         }
     }
 
+    /** Saves what was drawn of an epoch. */
+    void savePicture(int epoch, byte[] png) {
+        String name = String.format(Locale.ROOT, "epoch-%04d.png", epoch);
+        Path file = folder.resolve(PICTURES).resolve(name);
+        try {
+            Files.createDirectories(file.getParent());
+            AtomicFile.write(file, png);
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
     /**
      * Saves where training stands. The checkpoint before it is kept under another name; at every
      * moment there is one under the first name, once there was one.
      */
-    void checkpoint(TrainingStep step, Position position) {
+    void checkpoint(TrainingStep<?> step, Position position) {
         Path file = folder.resolve(CHECKPOINT);
         try {
             if (Files.exists(file)) {

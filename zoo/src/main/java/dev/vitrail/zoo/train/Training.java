@@ -4,17 +4,22 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.ZooException;
-import dev.vitrail.zoo.block.VisionTransformer;
+import dev.vitrail.zoo.block.ImageNetwork;
 import dev.vitrail.zoo.config.InputException;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.data.ImageFolder;
+import dev.vitrail.zoo.data.UnreadableImage;
 import dev.vitrail.zoo.weights.Weights;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One training, from a config and labelled folders to a run folder. The same config, data, seed and
@@ -178,28 +183,24 @@ public final class Training {
     private Result begin(RunFolder out, Device device) {
         Data data = Data.read(options, config.training());
         ModelConfig labelled = config.withLabels(Labels.of(data.training.classes()));
-        VisionTransformer block =
-                new VisionTransformer(labelled.model(), labelled.labels().count());
-        try (Network network =
-                        new Network(block, device, manager -> fill(block, manager, labelled));
-                EventLog events = events(Position.START, List.of());
-                TrainingLoop loop =
-                        loop(network, labelled, data, Optional.empty(), List.of(), events)) {
-            DataListing listing = data.listing();
-            return train(out.start(labelled).with(labelled, listing), loop, events);
-        }
+        DataListing listing = data.listing();
+        return train(
+                new Part(labelled, data, Optional.empty(), List.of()),
+                device,
+                (block, manager) -> fill(block, manager, labelled),
+                () -> out.start(labelled).with(labelled, listing));
     }
 
-    private void fill(VisionTransformer block, NDManager manager, ModelConfig labelled) {
+    private void fill(ImageNetwork block, NDManager manager, ModelConfig labelled) {
+        long seed = config.training().seed();
         if (options.start() instanceof Start.From from) {
             try (Weights weights = from.run().weights()) {
                 boolean keepHead = from.run().config().labels().equals(labelled.labels());
-                long seed = config.training().seed();
                 Transfer transfer = Transfer.fill(block, manager, weights, keepHead, seed);
                 listener.onTransfer(transfer.fresh(), transfer.unused());
             }
         } else {
-            block.initialize(manager, config.training().seed());
+            block.initialize(manager, seed);
         }
     }
 
@@ -219,68 +220,89 @@ public final class Training {
                                             + change
                                             + "); a training goes on with the same pictures only");
                         });
-        VisionTransformer block = new VisionTransformer(config.model(), config.labels().count());
         List<EpochResult> history =
                 run.history().stream()
                         .filter(result -> result.epoch() < checkpoint.position().epoch())
                         .toList();
-        try (Network network =
-                        new Network(
-                                block,
-                                device,
-                                manager ->
-                                        checkpoint
-                                                .weights()
-                                                .loadInto(block, manager, block.inputShape(1)));
-                EventLog events = events(checkpoint.position(), history);
-                TrainingLoop loop =
-                        loop(network, config, data, Optional.of(checkpoint), history, events)) {
-            return train(run.with(config, listing), loop, events);
+        return train(
+                new Part(config, data, Optional.of(checkpoint), history),
+                device,
+                (block, manager) ->
+                        checkpoint.weights().loadInto(block, manager, block.inputShape(1)),
+                () -> run.with(config, listing));
+    }
+
+    /** A training from its start, or from a checkpoint, to its end or the next stop. */
+    private record Part(
+            ModelConfig config, Data data, Optional<Checkpoint> start, List<EpochResult> history) {}
+
+    private Result train(
+            Part part, Device device, LoadedBlock.WeightSource weights, Supplier<Run> run) {
+        // Training and validation pictures share what memory there is for them.
+        Loading whole = Loading.of(part.config.training().batchSize());
+        Loading loading = whole.withCacheBytes(whole.cacheBytes() / 2);
+        Set<Path> reported = new HashSet<>();
+        Consumer<UnreadableImage> once =
+                image -> {
+                    if (reported.add(image.path())) {
+                        listener.onUnreadable(image);
+                    }
+                };
+        try (Classification objective =
+                new Classification(part.config, part.data.validation, loading, once)) {
+            return train(objective, part, loading, once, objective.network(device, weights), run);
         }
     }
 
-    private EventLog events(Position start, List<EpochResult> history) {
-        return new EventLog(options.out(), start, history, listener);
+    /** The network is closed here. */
+    private <N extends LoadedBlock<?>> Result train(
+            Objective<N> objective,
+            Part part,
+            Loading loading,
+            Consumer<UnreadableImage> unreadable,
+            N weighted,
+            Supplier<Run> start) {
+        try (N network = weighted) {
+            Freezing.apply(network.parameters(), part.config.training().freeze());
+            Position from = part.start.map(Checkpoint::position).orElse(Position.START);
+            try (EventLog events = new EventLog(options.out(), from, part.history, listener);
+                    TrainingLoop<N> loop =
+                            new TrainingLoop<>(
+                                    objective,
+                                    network,
+                                    part.config.preprocessing(),
+                                    part.config.training(),
+                                    part.data.training,
+                                    loading,
+                                    part.start,
+                                    part.history,
+                                    events,
+                                    unreadable)) {
+                Run run = start.get();
+                boolean complete = loop.run(into(run, events), () -> stopping);
+                return new Result(run, run.history(), complete);
+            }
+        }
     }
 
-    private TrainingLoop loop(
-            Network network,
-            ModelConfig labelled,
-            Data data,
-            Optional<Checkpoint> start,
-            List<EpochResult> history,
-            TrainingListener events) {
-        Freezing.apply(network.parameters(), labelled.training().freeze());
-        return new TrainingLoop(
-                network,
-                labelled.preprocessing(),
-                labelled.training(),
-                data.training,
-                data.validation,
-                Loading.of(labelled.training().batchSize()),
-                start,
-                history,
-                events);
-    }
+    private static TrainingLoop.Saving into(Run run, EventLog events) {
+        return new TrainingLoop.Saving() {
+            @Override
+            public void epoch(LoadedBlock<?> best, List<EpochResult> history, boolean isBest) {
+                run.save(best, history, isBest);
+                events.epoch(history.get(history.size() - 1));
+            }
 
-    private Result train(Run run, TrainingLoop loop, EventLog events) {
-        boolean complete =
-                loop.run(
-                        new TrainingLoop.Saving() {
-                            @Override
-                            public void epoch(
-                                    Network best, List<EpochResult> history, boolean isBest) {
-                                run.save(best, history, isBest);
-                                events.epoch(history.get(history.size() - 1));
-                            }
+            @Override
+            public void picture(int epoch, byte[] png) {
+                run.savePicture(epoch, png);
+            }
 
-                            @Override
-                            public void checkpoint(TrainingStep step, Position position) {
-                                run.checkpoint(step, position);
-                            }
-                        },
-                        () -> stopping);
-        return new Result(run, run.history(), complete);
+            @Override
+            public void checkpoint(TrainingStep<?> step, Position position) {
+                run.checkpoint(step, position);
+            }
+        };
     }
 
     /** A batch is one buffer, and no buffer is longer than 2 GiB. */

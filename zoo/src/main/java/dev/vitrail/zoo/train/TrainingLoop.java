@@ -4,29 +4,28 @@ import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.config.TrainingConfig.ClassBalance;
 import dev.vitrail.zoo.data.BatchLoader;
-import dev.vitrail.zoo.data.BatchMixer;
 import dev.vitrail.zoo.data.Batches;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.LabelledImage;
 import dev.vitrail.zoo.data.SampleOrder;
-import dev.vitrail.zoo.data.SoftTargets;
 import dev.vitrail.zoo.data.UnreadableImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Epochs of steps and evaluations: the whole of a training but its files. What a step does depends
  * on the weights and the optimiser's state that it starts from, on the seed and on its {@link
  * Position}; nothing else is carried from step to step.
+ *
+ * @param <N> the network that is trained
  */
-final class TrainingLoop implements AutoCloseable {
+final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
 
     /** Saves what a training leaves behind. */
     interface Saving {
@@ -37,23 +36,29 @@ final class TrainingLoop implements AutoCloseable {
          * @param best what is kept if it is the best so far
          * @param history its result is the last
          */
-        void epoch(Network best, List<EpochResult> history, boolean isBest);
+        void epoch(LoadedBlock<?> best, List<EpochResult> history, boolean isBest);
+
+        /**
+         * What an epoch came to was drawn.
+         *
+         * @param epoch counted from 1
+         * @param png a whole file
+         */
+        void picture(int epoch, byte[] png);
 
         /** What is needed to go on from here. */
-        void checkpoint(TrainingStep step, Position position);
+        void checkpoint(TrainingStep<?> step, Position position);
     }
 
-    private final Network network;
+    private final Objective<N> objective;
+    private final N network;
     private final TrainingConfig config;
     private final TrainingListener listener;
     private final ImageFolder training;
-    private final Optional<ImageFolder> validation;
-    private final Optional<Evaluator> evaluator;
     private final SampleOrder order;
     private final BatchLoader loader;
-    private final TrainingStep step;
+    private final TrainingStep<N> step;
     private final LearningRate schedule;
-    private final Set<Path> reported = new HashSet<>();
     private final int batchSize;
     private final int batchesPerStep;
     private final int stepsPerEpoch;
@@ -64,42 +69,45 @@ final class TrainingLoop implements AutoCloseable {
     /**
      * Reads the pictures that fit into memory, and prepares the next step.
      *
+     * @param objective what is made small
      * @param network with its weights
      * @param preprocessing how a picture becomes the network's input
      * @param config the recipe
      * @param data what is learnt from
-     * @param validation what is measured with, if anything
      * @param loading threads and memory
      * @param start what an earlier part of this training left
      * @param history the epochs of that part
-     * @param listener told of everything
+     * @param listener told of everything but unreadable pictures
+     * @param unreadable told of those
      */
     TrainingLoop(
-            Network network,
+            Objective<N> objective,
+            N network,
             Preprocessing preprocessing,
             TrainingConfig config,
             ImageFolder data,
-            Optional<ImageFolder> validation,
             Loading loading,
             Optional<Checkpoint> start,
             List<EpochResult> history,
-            TrainingListener listener) {
+            TrainingListener listener,
+            Consumer<UnreadableImage> unreadable) {
+        this.objective = objective;
         this.network = network;
         this.config = config;
         this.listener = listener;
-        this.validation = validation;
         this.history = new ArrayList<>(history);
         TrainingSamples samples =
-                new TrainingSamples(preprocessing, config.augmentation(), loading.cacheBytes() / 2);
-        training = withoutUnreadable(data, samples, loading.threads());
-        order = new SampleOrder(training, config.classBalance() == ClassBalance.SAMPLING);
+                new TrainingSamples(preprocessing, objective.augmentation(), loading.cacheBytes());
+        training = withoutUnreadable(data, samples, loading.threads(), unreadable);
+        boolean balances = config.classBalance() == ClassBalance.SAMPLING;
+        order = new SampleOrder(training, balances && !objective.classes().isEmpty());
         int images = training.images().size();
         // Every step has full batches: a rest of one picture would move the weights as far.
         batchSize = Math.min(config.batchSize(), images);
         batchesPerStep = Math.min(config.accumulation(), images / batchSize);
         stepsPerEpoch = images / batchSize / batchesPerStep;
         schedule = LearningRate.of(config, stepsPerEpoch);
-        step = new TrainingStep(network, config, schedule, start);
+        step = new TrainingStep<>(objective, network, config, schedule, start);
         position = start.map(Checkpoint::position).orElse(Position.START);
         loader =
                 new BatchLoader(
@@ -107,47 +115,20 @@ final class TrainingLoop implements AutoCloseable {
                         Loading.sampleFloats(preprocessing),
                         batchSize,
                         loading.threads(),
-                        Optional.of(targets(training, config, preprocessing)),
-                        this::report);
-        evaluator =
-                validation.map(
-                        folder ->
-                                new Evaluator(
-                                        folder,
-                                        preprocessing,
-                                        loading.withCacheBytes(loading.cacheBytes() / 2),
-                                        this::report));
+                        objective.targets(training),
+                        unreadable);
     }
 
-    private static SoftTargets targets(
-            ImageFolder data, TrainingConfig config, Preprocessing preprocessing) {
-        return new SoftTargets(
-                data.classes().size(),
-                config.labelSmoothing(),
-                config.classBalance() == ClassBalance.WEIGHTS ? data.classWeights() : List.of(),
-                config.augmentation()
-                        .mixing()
-                        .map(
-                                mixing ->
-                                        new BatchMixer(
-                                                mixing,
-                                                preprocessing.outputHeight(),
-                                                preprocessing.outputWidth())));
-    }
-
-    private ImageFolder withoutUnreadable(ImageFolder data, TrainingSamples samples, int threads) {
+    private static ImageFolder withoutUnreadable(
+            ImageFolder data,
+            TrainingSamples samples,
+            int threads,
+            Consumer<UnreadableImage> listener) {
         List<Path> files = data.images().stream().map(LabelledImage::path).toList();
         List<UnreadableImage> unreadable = samples.cache().fill(files, threads);
-        unreadable.forEach(this::report);
+        unreadable.forEach(listener);
         return data.without(
                 unreadable.stream().map(UnreadableImage::path).collect(Collectors.toSet()));
-    }
-
-    /** Once for a file, even where it is trained on and validated with. */
-    private void report(UnreadableImage image) {
-        if (reported.add(image.path())) {
-            listener.onUnreadable(image);
-        }
     }
 
     /**
@@ -161,21 +142,26 @@ final class TrainingLoop implements AutoCloseable {
         listener.onStart(plan());
         while (position.epoch() <= config.epochs() && !outOfPatience()) {
             EpochMeter meter = new EpochMeter(position.epoch(), schedule.steps());
-            Optional<Evaluation> evaluation;
+            Optional<Score> score;
+            Optional<byte[]> picture;
             try {
                 train(meter, saving, stop);
-                evaluation =
-                        evaluator.map(e -> e.evaluate(step.best()::logits, said -> check(stop)));
+                score = objective.validate(step.best(), () -> check(stop));
+                picture =
+                        objective.picture(
+                                step.best(), position.epoch(), position.epoch() == config.epochs());
             } catch (Stopped asked) {
                 saving.checkpoint(step, position);
                 return false;
             }
             double rate = schedule.at(Math.max(0, position.steps() - 1));
-            EpochResult result = meter.result(position, rate, evaluation);
+            EpochResult result =
+                    meter.result(position, rate, !objective.classes().isEmpty(), score);
             boolean isBest = best(history).map(result::isBetterThan).orElse(true);
             history.add(result);
             position = Position.startOf(position.epoch() + 1, position.steps());
             saving.epoch(step.best(), List.copyOf(history), isBest);
+            picture.ifPresent(png -> saving.picture(result.epoch(), png));
             save(saving);
             listener.onEpoch(result, isBest);
         }
@@ -240,9 +226,9 @@ final class TrainingLoop implements AutoCloseable {
 
     private TrainingListener.Plan plan() {
         return new TrainingListener.Plan(
-                training.classes(),
+                objective.classes(),
                 training.images().size(),
-                validation.map(folder -> folder.images().size()).orElse(0),
+                objective.validationImages(),
                 network.parameterCount(),
                 config.epochs(),
                 schedule.steps(),
@@ -251,7 +237,6 @@ final class TrainingLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        evaluator.ifPresent(Evaluator::close);
         loader.close();
         step.close();
     }

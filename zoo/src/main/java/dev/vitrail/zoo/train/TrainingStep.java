@@ -1,9 +1,7 @@
 package dev.vitrail.zoo.train;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.TrainingConfig;
@@ -19,32 +17,38 @@ import java.util.Optional;
  * One optimiser step: forward, loss and backward for each of its batches, then clip, update,
  * average. Together with the weights, their average and the optimiser's state, the step's number is
  * all that a later step depends on, because everything random in a step is seeded by its number.
+ *
+ * @param <N> the network that is trained
  */
-final class TrainingStep implements AutoCloseable {
+final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
 
     /** What a step reports: the mean loss and the sums over all its batches. */
     record Result(double loss, int correct, int size, double learningRate, double gradientNorm) {}
 
-    private final Network network;
+    private final Objective<N> objective;
+    private final N network;
     private final TrainingConfig config;
     private final LearningRate schedule;
     private final Optimizer optimizer;
-    private final Optional<WeightAverage> average;
+    private final Optional<WeightAverage<N>> average;
     private String largestGradient = "";
 
     /**
      * Prepares the first step, or the next of a training that goes on.
      *
+     * @param objective what is made small
      * @param network with its weights; what it does not ask gradients for is not trained
      * @param config the recipe
      * @param schedule of the learning rate
      * @param start what an earlier part of the training left
      */
     TrainingStep(
-            Network network,
+            Objective<N> objective,
+            N network,
             TrainingConfig config,
             LearningRate schedule,
             Optional<Checkpoint> start) {
+        this.objective = objective;
         this.network = network;
         this.config = config;
         this.schedule = schedule;
@@ -59,17 +63,19 @@ final class TrainingStep implements AutoCloseable {
                                         start.map(
                                                         saved ->
                                                                 WeightAverage.goingOn(
+                                                                        objective,
                                                                         network,
                                                                         constants,
                                                                         saved.average()))
                                                 .orElseGet(
                                                         () ->
                                                                 WeightAverage.startingWith(
-                                                                        network, constants)));
+                                                                        objective, network,
+                                                                        constants)));
     }
 
     /** The network that is validated and kept: the average where there is one. */
-    Network best() {
+    N best() {
         return average.map(WeightAverage::network).orElse(network);
     }
 
@@ -129,19 +135,13 @@ final class TrainingStep implements AutoCloseable {
         Engine engine = network.manager().getEngine();
         // Dropout draws from the engine, whose state cannot be saved; a seed for each batch can.
         engine.setRandomSeed((int) Seeds.mix(config.seed(), number));
-        int[] labels = batch.labels();
-        int classes = network.block().classes();
         try (NDManager scope = network.manager().newSubManager()) {
-            NDArray pixels = network.input(scope, batch.pixels(), batch.size());
-            NDArray targets = scope.create(batch.targets(), new Shape(labels.length, classes));
-            NDArray logits;
-            NDArray loss;
+            Objective.Loss loss;
             try (GradientCollector collector = engine.newGradientCollector()) {
-                logits = network.forward(pixels, true);
-                loss = CrossEntropy.mean(logits, targets);
-                collector.backward(loss.div(scope.create((float) parts)));
+                loss = objective.loss(network, scope, batch, number);
+                collector.backward(loss.value().div(scope.create((float) parts)));
             }
-            return new Part(loss.getFloat(), correct(logits.toFloatArray(), labels, classes));
+            return new Part(loss.value().getFloat(), loss.correct().getAsInt());
         }
     }
 
@@ -167,16 +167,6 @@ final class TrainingStep implements AutoCloseable {
                         loss,
                         rate,
                         place));
-    }
-
-    private static int correct(float[] logits, int[] labels, int classes) {
-        int correct = 0;
-        for (int i = 0; i < labels.length; i++) {
-            if (ImageLogits.best(logits, i * classes, classes) == labels[i]) {
-                correct++;
-            }
-        }
-        return correct;
     }
 
     @Override

@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import dev.vitrail.zoo.ZooException;
+import dev.vitrail.zoo.block.ImageNetwork;
 import dev.vitrail.zoo.block.ParameterNames;
-import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.weights.Weights;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -46,11 +46,7 @@ record Transfer(List<String> fresh, List<String> unused) {
      * @throws ZooException naming tensors that are missing or of another shape
      */
     static Transfer fill(
-            VisionTransformer block,
-            NDManager manager,
-            Weights weights,
-            boolean keepHead,
-            long seed) {
+            ImageNetwork block, NDManager manager, Weights weights, boolean keepHead, long seed) {
         block.initialize(manager, seed);
         Map<String, Parameter> parameters = ParameterNames.of(block).parameters();
         Map<String, Shape> stored = weights.shapes();

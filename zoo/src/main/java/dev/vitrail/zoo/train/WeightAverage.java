@@ -4,34 +4,31 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.vitrail.zoo.block.ParameterNames;
-import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.TrainingConfig.Average;
 import dev.vitrail.zoo.weights.Weights;
-import java.util.function.BiConsumer;
 
 /**
  * A network whose weights are the moving average of another's, see {@link Average}. Arrays that are
  * not trained, such as the statistics of batch norms, are copied.
+ *
+ * @param <N> the network
  */
-final class WeightAverage implements AutoCloseable {
+final class WeightAverage<N extends LoadedBlock<?>> implements AutoCloseable {
 
     /** The published power of the warm-up, for trainings of up to a million steps. */
     private static final double WARMUP_POWER = 2.0 / 3;
 
-    private final Network network;
+    private final N network;
     private final Average constants;
 
     private WeightAverage(
-            Network source, Average constants, BiConsumer<VisionTransformer, NDManager> weights) {
+            Objective<N> objective, N source, Average constants, LoadedBlock.WeightSource weights) {
         this.constants = constants;
-        VisionTransformer block =
-                new VisionTransformer(source.block().architecture(), source.block().classes());
         network =
-                new Network(
-                        block,
+                objective.network(
                         source.manager().getDevice(),
-                        manager -> {
-                            weights.accept(block, manager);
+                        (block, manager) -> {
+                            weights.fill(block, manager);
                             block.freezeParameters(true);
                         });
     }
@@ -39,11 +36,14 @@ final class WeightAverage implements AutoCloseable {
     /**
      * An average of nothing but a network's present weights.
      *
+     * @param objective makes another network of the kind
      * @param source whose weights will be averaged
      * @param constants the decay
      */
-    static WeightAverage startingWith(Network source, Average constants) {
-        return new WeightAverage(
+    static <N extends LoadedBlock<?>> WeightAverage<N> startingWith(
+            Objective<N> objective, N source, Average constants) {
+        return new WeightAverage<>(
+                objective,
                 source,
                 constants,
                 (block, manager) -> {
@@ -58,7 +58,7 @@ final class WeightAverage implements AutoCloseable {
                 });
     }
 
-    private static NDArray copy(Network source, String name, NDManager owner) {
+    private static NDArray copy(LoadedBlock<?> source, String name, NDManager owner) {
         NDArray copy = source.parameters().get(name).getArray().duplicate();
         copy.attach(owner);
         return copy;
@@ -67,19 +67,22 @@ final class WeightAverage implements AutoCloseable {
     /**
      * An average that was saved.
      *
+     * @param objective makes another network of the kind
      * @param source whose weights will be averaged on
      * @param constants the decay
      * @param saved the average so far
      */
-    static WeightAverage goingOn(Network source, Average constants, Weights saved) {
-        return new WeightAverage(
+    static <N extends LoadedBlock<?>> WeightAverage<N> goingOn(
+            Objective<N> objective, N source, Average constants, Weights saved) {
+        return new WeightAverage<>(
+                objective,
                 source,
                 constants,
                 (block, manager) -> saved.loadInto(block, manager, block.inputShape(1)));
     }
 
     /** The averaged network. */
-    Network network() {
+    N network() {
         return network;
     }
 
@@ -89,7 +92,7 @@ final class WeightAverage implements AutoCloseable {
      * @param source the network that is trained
      * @param step counted from 1
      */
-    void update(Network source, long step) {
+    void update(N source, long step) {
         double decay = step == 1 ? 0 : decayAt(step);
         source.parameters()
                 .forEach(

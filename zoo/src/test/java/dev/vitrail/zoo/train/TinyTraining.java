@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.train;
 
 import dev.vitrail.zoo.config.ConfigReader;
+import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.data.DrawnDataset;
 import dev.vitrail.zoo.data.DrawnShape;
@@ -40,6 +41,12 @@ final class TinyTraining {
 
     static ModelConfig config(int epochs) {
         return config(epochs, 3e-3, ", \"augmentation\": { \"horizontal_flip\": 0.5 }");
+    }
+
+    /** What a training of {@link #config(int)} makes small, without validation pictures. */
+    static Classification objective(int classes) {
+        ModelConfig config = config(100).withLabels(new Labels.Counted(classes));
+        return new Classification(config, Optional.empty(), Loading.of(1), image -> {});
     }
 
     static Path draw(Path folder, int imagesPerClass, long seed) {

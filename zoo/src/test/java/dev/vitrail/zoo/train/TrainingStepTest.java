@@ -3,7 +3,6 @@ package dev.vitrail.zoo.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.data.BatchLoader;
 import dev.vitrail.zoo.data.Batches;
@@ -33,10 +32,11 @@ class TrainingStepTest {
         Assumptions.assumeTrue(
                 Files.exists(Path.of("/proc/self/statm")), "needs /proc to read memory");
         ModelConfig config = TinyTraining.config(100);
-        VisionTransformer block = new VisionTransformer(config.model(), 2);
-        try (Network network = new Network(block, Device.cpu(), m -> block.initialize(m, 0));
-                TrainingStep step =
-                        new TrainingStep(
+        try (Classification objective = TinyTraining.objective(2);
+                Network network = objective.network(Device.cpu(), (b, m) -> b.initialize(m, 0));
+                TrainingStep<Network> step =
+                        new TrainingStep<>(
+                                objective,
                                 network,
                                 config.training(),
                                 LearningRate.of(config.training(), 100),
@@ -73,10 +73,11 @@ class TrainingStepTest {
 
     private static float[] weightsAfterSteps() {
         ModelConfig config = TinyTraining.config(100);
-        VisionTransformer block = new VisionTransformer(config.model(), 2);
-        try (Network network = new Network(block, Device.cpu(), m -> block.initialize(m, 0));
-                TrainingStep step =
-                        new TrainingStep(
+        try (Classification objective = TinyTraining.objective(2);
+                Network network = objective.network(Device.cpu(), (b, m) -> b.initialize(m, 0));
+                TrainingStep<Network> step =
+                        new TrainingStep<>(
+                                objective,
                                 network,
                                 config.training(),
                                 LearningRate.of(config.training(), 100),
@@ -101,7 +102,8 @@ class TrainingStepTest {
                 image -> {});
     }
 
-    private static void take(BatchLoader loader, Network network, TrainingStep step, int steps) {
+    private static void take(
+            BatchLoader loader, Network network, TrainingStep<Network> step, int steps) {
         List<LabelledImage> images =
                 List.of(new LabelledImage(Path.of("a"), 0), new LabelledImage(Path.of("b"), 1));
         int[] order = new int[64 * steps];

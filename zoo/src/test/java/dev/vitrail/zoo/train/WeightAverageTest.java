@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.TrainingConfig.Average;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +21,11 @@ class WeightAverageTest {
     void averagesAsTimmDoes(String name, double decay, boolean warmup) throws IOException {
         JsonNode values = TrainingReference.read("averages").get("values");
         JsonNode expected = TrainingReference.named("averages", "averages", name).get("average");
-        VisionTransformer block = new VisionTransformer(TinyTraining.config(1).model(), 3);
-        try (Network network = new Network(block, Device.cpu(), m -> block.initialize(m, 0));
-                WeightAverage average =
-                        WeightAverage.startingWith(network, new Average(decay, warmup))) {
+        try (Classification objective = TinyTraining.objective(3);
+                Network network = objective.network(Device.cpu(), (b, m) -> b.initialize(m, 0));
+                WeightAverage<Network> average =
+                        WeightAverage.startingWith(
+                                objective, network, new Average(decay, warmup))) {
             for (int step = 1; step < values.size(); step++) {
                 float[] value = TrainingReference.floats(values.get(step));
                 long number = step;
