@@ -1,6 +1,7 @@
 package dev.vitrail.cli;
 
-import dev.vitrail.cli.ContactSheet.Cell;
+import dev.vitrail.imaging.ContactSheet;
+import dev.vitrail.imaging.ContactSheet.Cell;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.RgbImage;

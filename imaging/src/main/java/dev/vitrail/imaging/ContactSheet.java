@@ -1,6 +1,5 @@
-package dev.vitrail.cli;
+package dev.vitrail.imaging;
 
-import dev.vitrail.imaging.RgbImage;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -14,7 +13,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures in rows under headings, each with a few words below it, as one PNG. */
-final class ContactSheet {
+public final class ContactSheet {
     /** Small pictures are enlarged by a whole factor to about this. */
     private static final int EDGE = 128;
 
@@ -27,8 +26,24 @@ final class ContactSheet {
     private static final Font WORDS = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
     private static final Font HEAD = new Font(Font.SANS_SERIF, Font.BOLD, 15);
 
-    /** A picture and the lines below it. */
-    record Cell(RgbImage image, List<String> lines) {}
+    /**
+     * A picture and the lines below it.
+     *
+     * @param image of the sheet's size
+     * @param lines a few words each; what does not fit is cut off
+     */
+    public record Cell(RgbImage image, List<String> lines) {
+
+        /**
+         * Copies the lines.
+         *
+         * @param image as the component
+         * @param lines as the component
+         */
+        public Cell {
+            lines = List.copyOf(lines);
+        }
+    }
 
     private record Part(String heading, List<List<Cell>> rows) {
         int lines() {
@@ -45,18 +60,34 @@ final class ContactSheet {
     private final int scale;
     private final List<Part> parts = new ArrayList<>();
 
-    /** A sheet of pictures of that size. */
-    ContactSheet(int height, int width) {
+    /**
+     * An empty sheet.
+     *
+     * @param height rows of each picture
+     * @param width columns of each picture
+     */
+    public ContactSheet(int height, int width) {
         this.height = height;
         this.width = width;
         this.scale = Math.max(1, EDGE / Math.min(height, width));
     }
 
-    void add(String heading, List<List<Cell>> rows) {
+    /**
+     * Adds rows below what is there.
+     *
+     * @param heading above them
+     * @param rows of cells from left to right
+     */
+    public void add(String heading, List<List<Cell>> rows) {
         parts.add(new Part(heading, rows));
     }
 
-    byte[] png() {
+    /**
+     * Draws the sheet.
+     *
+     * @return a whole PNG file
+     */
+    public byte[] png() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
             ImageIO.write(draw(), "png", stream);
