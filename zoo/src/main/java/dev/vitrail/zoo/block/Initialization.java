@@ -35,6 +35,10 @@ import java.util.SplittableRandom;
  *   <li>fixed positions: {@link SinCosPositions}.
  * </ul>
  *
+ * <p>A masked autoencoder's linear layers, and its patch projection as if it were one, are Xavier's
+ * instead: uniform within {@code sqrt(6 / (inputs + outputs))} (Glorot and Bengio 2010), as in the
+ * code of its authors; queries, keys and values are one layer there too.
+ *
  * <p>Values come from a Java generator of its own for each parameter, seeded with the seed and the
  * parameter's name: neither the engine, its random state nor its threads, nor another parameter,
  * has a say in them.
@@ -46,17 +50,43 @@ final class Initialization {
 
     private final long seed;
     private final Architecture architecture;
+    private final boolean xavier;
     private SoftReference<ByteBuffer> staging = new SoftReference<>(null);
 
     Initialization(long seed, Architecture architecture) {
+        this(seed, architecture, false);
+    }
+
+    private Initialization(long seed, Architecture architecture, boolean xavier) {
         this.seed = seed;
         this.architecture = architecture;
+        this.xavier = xavier;
+    }
+
+    /** As a masked autoencoder begins. */
+    static Initialization xavier(long seed, Architecture architecture) {
+        return new Initialization(seed, architecture, true);
+    }
+
+    /** Where single values come from. */
+    private sealed interface Distribution {
+        float next(SplittableRandom generator);
+    }
+
+    /** Uniform between a bound and its negative. */
+    private record Uniform(float bound) implements Distribution {
+
+        @Override
+        public float next(SplittableRandom generator) {
+            return (float) generator.nextDouble(-bound, bound);
+        }
     }
 
     /** A normal distribution around 0, drawn again beyond a bound. */
-    private record Normal(float deviation, float bound) {
+    private record Normal(float deviation, float bound) implements Distribution {
 
-        float next(SplittableRandom generator) {
+        @Override
+        public float next(SplittableRandom generator) {
             float value;
             do {
                 value = (float) (generator.nextGaussian() * deviation);
@@ -76,7 +106,7 @@ final class Initialization {
 
     private Initializer initializer(String name, Parameter parameter) {
         return switch (parameter.getType()) {
-            case WEIGHT -> random(name);
+            case WEIGHT -> weight(name);
             case OTHER -> other(name);
             case BIAS, BETA, RUNNING_MEAN -> Initializer.ZEROS;
             case GAMMA -> name.endsWith(".norm3.weight") ? Initializer.ZEROS : Initializer.ONES;
@@ -91,14 +121,14 @@ final class Initialization {
             case "gamma" -> new ConstantInitializer((float) architecture.layerScale());
             case "pos_embed" ->
                     architecture.positionEmbedding().isLearned()
-                            ? random(name)
+                            ? random(name, LINEAR)
                             : (manager, shape, type) -> positions(manager, shape);
             case "reg_token" -> random(name, REGISTER);
             case "latent" -> {
                 float deviation = (float) (1 / Math.sqrt(architecture.dim()));
                 yield random(name, new Normal(deviation, 2 * deviation));
             }
-            default -> random(name);
+            default -> random(name, LINEAR);
         };
     }
 
@@ -106,13 +136,20 @@ final class Initialization {
         return manager.create(SinCosPositions.of(architecture), shape);
     }
 
-    private Initializer random(String name) {
-        return (manager, shape, type) ->
-                random(manager, shape, type, name, shape.dimension() == 4 ? fanOut(shape) : LINEAR);
+    private Initializer weight(String name) {
+        return (manager, shape, type) -> random(manager, shape, type, name, weights(shape));
     }
 
-    private Initializer random(String name, Normal normal) {
-        return (manager, shape, type) -> random(manager, shape, type, name, normal);
+    private Initializer random(String name, Distribution values) {
+        return (manager, shape, type) -> random(manager, shape, type, name, values);
+    }
+
+    private Distribution weights(Shape shape) {
+        if (xavier) {
+            long outputs = shape.get(0);
+            return new Uniform((float) Math.sqrt(6.0 / (shape.size() / outputs + outputs)));
+        }
+        return shape.dimension() == 4 ? fanOut(shape) : LINEAR;
     }
 
     private static Normal fanOut(Shape kernel) {
@@ -121,13 +158,13 @@ final class Initialization {
     }
 
     private NDArray random(
-            NDManager manager, Shape shape, DataType type, String name, Normal normal) {
+            NDManager manager, Shape shape, DataType type, String name, Distribution source) {
         SplittableRandom generator = new SplittableRandom(mix(seed, name));
         long count = shape.size();
         ByteBuffer bytes = staging(Math.multiplyExact(count, Float.BYTES));
         FloatBuffer values = bytes.asFloatBuffer();
         for (long i = 0; i < count; i++) {
-            values.put(normal.next(generator));
+            values.put(source.next(generator));
         }
         // The first array looks into the buffer; the second owns memory of the engine, so that
         // weights do not count against the JVM's direct memory and the buffer can be used again.

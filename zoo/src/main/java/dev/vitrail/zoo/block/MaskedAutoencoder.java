@@ -207,6 +207,22 @@ public final class MaskedAutoencoder extends AbstractBlock implements ImageNetwo
                 .reshape(B, architecture.patches(), p * p * C);
     }
 
+    /**
+     * Patches put together to images again: undoes {@link #patches}.
+     *
+     * @param patches {@code [batch, patches, patch values]}
+     * @return {@code [batch, channels, height, width]}
+     */
+    public NDArray images(NDArray patches) {
+        long B = patches.getShape().get(0);
+        long p = architecture.patchSize();
+        long rows = architecture.gridHeight();
+        long columns = architecture.gridWidth();
+        return patches.reshape(B, rows, columns, p, p, architecture.channels())
+                .transpose(0, 5, 1, 3, 2, 4)
+                .reshape(inputShape(B));
+    }
+
     @Override
     public void initialize(NDManager manager, long seed) {
         setInitializers(seed);
@@ -214,7 +230,7 @@ public final class MaskedAutoencoder extends AbstractBlock implements ImageNetwo
     }
 
     private void setInitializers(long seed) {
-        new Initialization(seed, encoder(architecture)).applyTo(this);
+        Initialization.xavier(seed, encoder(architecture)).applyTo(this);
         decoderPositions.setInitializer(
                 (manager, shape, type) ->
                         manager.create(SinCosPositions.of(decoderArchitecture), shape));
