@@ -99,7 +99,10 @@ public final class ConfigReader {
         TrainingConfig training = TrainingReader.read(root.section("training", false), this::close);
         boolean pretrains = root.has("pretraining");
         PretrainingConfig pretraining =
-                PretrainingReader.read(root.section("pretraining", false), this::close);
+                PretrainingReader.read(
+                        root.section("pretraining", false),
+                        Optional.ofNullable(pretrains ? model : null),
+                        this::close);
         close(root);
         return problems.isEmpty()
                 ? new ModelConfig(

@@ -2,7 +2,9 @@ package dev.vitrail.zoo.config;
 
 import static dev.vitrail.zoo.config.Rule.require;
 
+import dev.vitrail.zoo.config.Augmentations.RandomResizedCrop;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How an encoder is trained without labels, as a masked autoencoder (He et al. 2022): the {@code
@@ -64,6 +66,32 @@ public record PretrainingConfig(
     public int visiblePatches(int patches) {
         // The small term is for ratios such as 0.9, whose distance to 1 is a little under 0.1.
         return (int) Math.floor(patches * (1 - maskRatio) + 1e-6);
+    }
+
+    /**
+     * What is done at random to each image, in the words of a training's augmentation.
+     *
+     * @return a random resized crop and a flip
+     */
+    public Augmentations augmentation() {
+        RandomResizedCrop usual = RandomResizedCrop.DEFAULT;
+        return new Augmentations(
+                Optional.of(
+                        new RandomResizedCrop(
+                                minimumScale,
+                                maximumScale,
+                                usual.minimumRatio(),
+                                usual.maximumRatio())),
+                horizontalFlip,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.vitrail.zoo.config;
 import dev.vitrail.zoo.config.PretrainingConfig.Decoder;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -19,8 +20,44 @@ final class PretrainingReader {
         this.close = close;
     }
 
-    static PretrainingConfig read(Section section, Consumer<Section> close) {
-        return section == null ? null : new PretrainingReader(close).pretraining(section);
+    /**
+     * Reads the object.
+     *
+     * @param section of it
+     * @param model what is to be pre-trained; empty where nothing is, or it could not be read
+     * @param close ends the reading of an object
+     */
+    static PretrainingConfig read(
+            Section section, Optional<Architecture> model, Consumer<Section> close) {
+        if (section == null) {
+            return null;
+        }
+        PretrainingConfig pretraining = new PretrainingReader(close).pretraining(section);
+        model.ifPresent(encoder -> refuseUnfit(section, encoder, pretraining));
+        return pretraining;
+    }
+
+    /** What no masked autoencoder can be made of. */
+    private static void refuseUnfit(
+            Section section, Architecture model, PretrainingConfig pretraining) {
+        if (!model.stem().equals(Stem.PATCH)) {
+            section.noteSelf(
+                    "needs a model.stem of \"patch\": the convolutions of any other see into"
+                            + " patches that are hidden");
+        }
+        if (model.dim() % 4 != 0) {
+            section.noteSelf(
+                    "needs a model.dim that 4 divides, for its sin-cos positions, and "
+                            + model.dim()
+                            + " is none");
+        }
+        int patches = Math.toIntExact(model.patches());
+        int visible = pretraining == null ? 1 : pretraining.visiblePatches(patches);
+        if (visible == 0 || visible == patches) {
+            section.refuse(
+                    "mask_ratio",
+                    "such that some of the image's " + patches + " patches are seen, and not all");
+        }
     }
 
     private PretrainingConfig pretraining(Section section) {

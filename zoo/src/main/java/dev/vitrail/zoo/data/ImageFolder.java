@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.data;
 
 import dev.vitrail.zoo.ZooException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,6 +113,28 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
                             + quoted(classes)
                             + "; looked for "
                             + ClassFolders.extensions());
+        }
+        return folder;
+    }
+
+    /**
+     * Lists every picture below a folder, at any depth, whatever its folders are called: a set of
+     * one class without a name, for training without labels.
+     *
+     * @param root the folder
+     * @return the pictures, in the order of their paths
+     * @throws ZooException if there is no picture, or a folder that cannot be read
+     */
+    public static ImageFolder unlabelled(Path root) {
+        List<String> nameless = List.of("");
+        ImageFolder folder = new ImageFolder(root, nameless, ClassFolders.images(root, nameless));
+        if (folder.images.isEmpty()) {
+            throw new ZooException(
+                    root
+                            + (Files.isDirectory(root)
+                                    ? ": no pictures in it or in folders below it; looked for "
+                                            + ClassFolders.extensions()
+                                    : ": is no folder"));
         }
         return folder;
     }

@@ -22,8 +22,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * One training, from a config and labelled folders to a run folder. The same config, data, seed and
- * machine give the same weights, to the bit on the CPU.
+ * One training, from a config and folders to a run folder. The same config, data, seed and machine
+ * give the same weights, to the bit on the CPU.
+ *
+ * <p>A config with a {@code pretraining} trains the encoder alone, without labels: folders are then
+ * searched for pictures at any depth, and the run's weights are the encoder's, for {@link
+ * Start.From} to begin with. The config of such a run, and of no other, has a {@code pretraining}.
  */
 public final class Training {
 
@@ -35,7 +39,7 @@ public final class Training {
     /**
      * Where a training reads and writes.
      *
-     * @param data a folder of class folders
+     * @param data a folder of class folders, or of any pictures where labels are not looked at
      * @param validation another such folder; without it the config's share of the data is held back
      * @param out the run folder
      * @param start what it begins with
@@ -124,7 +128,8 @@ public final class Training {
     /**
      * Prepares a training. Nothing is read or written yet.
      *
-     * @param config the model and its recipe; its labels are replaced by the data's
+     * @param config the model and its recipe; its labels are replaced by the data's, where they are
+     *     looked at
      * @param options where to read and write
      * @param listener told of everything
      */
@@ -164,15 +169,32 @@ public final class Training {
     /** The pictures, in two parts. */
     private record Data(ImageFolder training, Optional<ImageFolder> validation) {
 
-        static Data read(Options options, TrainingConfig recipe) {
-            ImageFolder all = ImageFolder.read(options.data());
+        static Data read(Options options, ModelConfig config) {
+            boolean isLabelled = config.pretraining().isEmpty();
+            ImageFolder all =
+                    isLabelled
+                            ? ImageFolder.read(options.data())
+                            : ImageFolder.unlabelled(options.data());
             Optional<ImageFolder> validation =
-                    options.validation().map(folder -> ImageFolder.read(folder, all.classes()));
+                    options.validation()
+                            .map(
+                                    folder ->
+                                            isLabelled
+                                                    ? ImageFolder.read(folder, all.classes())
+                                                    : ImageFolder.unlabelled(folder));
+            TrainingConfig recipe = config.training();
             if (validation.isPresent() || recipe.validationSplit() == 0) {
                 return new Data(all, validation);
             }
             ImageFolder.Split split = all.split(recipe.validationSplit(), recipe.seed());
             return new Data(split.training(), Optional.of(split.validation()));
+        }
+
+        /** The config with the classes of the pictures, where they have any. */
+        ModelConfig label(ModelConfig config) {
+            return config.pretraining().isPresent()
+                    ? config
+                    : config.withLabels(Labels.of(training.classes()));
         }
 
         DataListing listing() {
@@ -181,8 +203,8 @@ public final class Training {
     }
 
     private Result begin(RunFolder out, Device device) {
-        Data data = Data.read(options, config.training());
-        ModelConfig labelled = config.withLabels(Labels.of(data.training.classes()));
+        Data data = Data.read(options, config);
+        ModelConfig labelled = data.label(config);
         DataListing listing = data.listing();
         return train(
                 new Part(labelled, data, Optional.empty(), List.of()),
@@ -206,7 +228,7 @@ public final class Training {
 
     private Result goOn(Run run, Checkpoint checkpoint, Device device) {
         ResumedConfig.check(run.folder(), run.config(), config, checkpoint.position());
-        Data data = Data.read(options, config.training());
+        Data data = Data.read(options, config);
         DataListing listing = data.listing();
         run.data()
                 .changeTo(listing)
@@ -248,9 +270,19 @@ public final class Training {
                         listener.onUnreadable(image);
                     }
                 };
+        Data data = part.data;
+        if (part.config.pretraining().isPresent()) {
+            try (Reconstruction objective =
+                    new Reconstruction(
+                            part.config, data.training, data.validation, loading, once)) {
+                Autoencoder network = objective.network(device, weights);
+                return train(objective, part, loading, once, network, run);
+            }
+        }
         try (Classification objective =
-                new Classification(part.config, part.data.validation, loading, once)) {
-            return train(objective, part, loading, once, objective.network(device, weights), run);
+                new Classification(part.config, data.validation, loading, once)) {
+            Network network = objective.network(device, weights);
+            return train(objective, part, loading, once, network, run);
         }
     }
 

@@ -52,7 +52,7 @@ public interface TrainingListener {
     /**
      * What a training will do.
      *
-     * @param classes class names
+     * @param classes class names; none where labels are not looked at
      * @param trainingImages pictures to learn from
      * @param validationImages pictures to measure with; may be 0
      * @param parameters trained values of the network

@@ -27,7 +27,9 @@ record Transfer(List<String> fresh, List<String> unused) {
 
     private static final Pattern HEAD = Pattern.compile("head(_dist)?\\..*");
     private static final Pattern BEHIND_ENCODER =
-            Pattern.compile("(head|head_dist|fc_norm|norm|pre_logits|attn_pool)\\..*");
+            Pattern.compile(
+                    "(head|head_dist|fc_norm|norm|pre_logits|attn_pool|decoder_\\w+)\\..*"
+                            + "|mask_token|decoder_pos_embed");
 
     Transfer {
         fresh = List.copyOf(fresh);

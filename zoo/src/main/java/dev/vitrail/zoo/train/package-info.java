@@ -6,6 +6,11 @@
  * dev.vitrail.zoo.train.TrainingListener}. {@link dev.vitrail.zoo.train.Evaluator} measures any
  * network, whichever engine runs it.
  *
+ * <p>What a training makes small is its {@code Objective}: {@code Classification}, or {@code
+ * Reconstruction} where the config has a {@code pretraining} and labels are not looked at. Another
+ * way of learning is another objective; the loop, the optimisers, averages, checkpoints and
+ * resuming know none of them.
+ *
  * <p>Uses {@code config}, {@code block}, {@code weights}, {@code grid}, {@code data}, {@code
  * imaging}, the DJL API and Jackson.
  *

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrail.zoo.config.PretrainingConfig.Decoder;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,12 +57,24 @@ class PretrainingReaderTest {
                 "\"decoder\": {\"dim\": 30, \"heads\": 3}|decoder.dim is 30, must be a multiple",
                 "\"decoder\": {\"heads\": 7}|decoder.heads is 7, must be a divisor of",
                 "\"crop_scale\": [0.5, 0.2]|crop_scale is",
+                "\"mask_ratio\": 0.99|mask_ratio is 0.99, must be such that some of the image's 16",
+                "\"mask_ratio\": 1e-9|mask_ratio is 1e-9, must be such that some",
                 "\"mask_ration\": 0.5|did you mean pretraining.mask_ratio",
             })
     void refusesWhatMakesNoSense(String members, String message) {
         assertThatThrownBy(() -> parsed(", \"pretraining\": {" + members + "}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(message);
+    }
+
+    /** A stem's convolutions reach over the edges of patches. */
+    @Test
+    void refusesAnEncoderThatSeesHiddenPatches() {
+        String stem = "{\"type\": \"convolution\", \"channels\": [8, 8], \"strides\": [2, 2]}";
+        ModelConfig config = parsed(", \"pretraining\": {}");
+        assertThatThrownBy(() -> Settings.apply(config, Map.of("model.stem", stem)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("pretraining needs a model.stem of \"patch\"");
     }
 
     /** The authors' count, but for ratios whose distance to 1 floats put just under a tenth. */
