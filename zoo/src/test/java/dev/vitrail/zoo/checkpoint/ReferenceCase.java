@@ -3,6 +3,7 @@ package dev.vitrail.zoo.checkpoint;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,16 +11,27 @@ import dev.vitrail.zoo.config.ConfigReader;
 import dev.vitrail.zoo.train.Network;
 import dev.vitrail.zoo.train.Run;
 import dev.vitrail.zoo.weights.NpyArray;
+import dev.vitrail.zoo.weights.SafetensorsFile;
+import dev.vitrail.zoo.weights.SafetensorsWriter;
+import dev.vitrail.zoo.weights.StreamedTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /** A checkpoint with input and logits that its own library computed. */
 final class ReferenceCase {
 
     private static final Path COMMITTED = Path.of("src/test/resources/dev/vitrail/zoo/reference");
+
+    /** Of the networks whose head's input is what is compared. */
+    static final int DIM = 24;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ReferenceCase() {}
@@ -116,5 +128,29 @@ final class ReferenceCase {
             System.arraycopy(rows[row], 0, flat, row * rows[0].length, rows[0].length);
         }
         return flat;
+    }
+
+    /** A checkpoint without a head, with one that shows what it would read. */
+    static void writeWithIdentity(Path from, Path to, String head) throws IOException {
+        try (SafetensorsFile file = SafetensorsFile.open(from.resolve("model.safetensors"))) {
+            List<StreamedTensor> tensors = new ArrayList<>();
+            file.shapes()
+                    .forEach(
+                            (name, shape) ->
+                                    tensors.add(
+                                            StreamedTensor.of(
+                                                    name, shape, sink -> file.copyTo(name, sink))));
+            float[] identity = new float[DIM * DIM];
+            for (int i = 0; i < DIM; i++) {
+                identity[i * DIM + i] = 1;
+            }
+            tensors.add(tensor(head + ".weight", new Shape(DIM, DIM), identity));
+            tensors.add(tensor(head + ".bias", new Shape(DIM), new float[DIM]));
+            SafetensorsWriter.write(to.resolve("model.safetensors"), tensors, Map.of());
+        }
+    }
+
+    private static StreamedTensor tensor(String name, Shape shape, float[] values) {
+        return StreamedTensor.of(name, shape, sink -> sink.put(FloatBuffer.wrap(values)));
     }
 }

@@ -2,22 +2,13 @@ package dev.vitrail.zoo.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.types.Shape;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.train.Run;
-import dev.vitrail.zoo.weights.SafetensorsFile;
-import dev.vitrail.zoo.weights.SafetensorsWriter;
-import dev.vitrail.zoo.weights.StreamedTensor;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,8 +21,6 @@ class ReferenceImportTest {
      * epsilon, GELU form or order of query, key and value is 1e-3 and more away.
      */
     private static final float TOLERANCE = 1e-5f;
-
-    private static final int DIM = 24;
 
     @TempDir Path folder;
 
@@ -57,6 +46,7 @@ class ReferenceImportTest {
         "hf_vit_bf16, Hugging Face ViT, 0",
         "hf_vit_sharded, Hugging Face ViT, 0",
         "hf_vit_nonsquare, Hugging Face ViT, 0",
+        "hf_deit, Hugging Face ViT, 0",
         "hf_deit_distilled, Hugging Face ViT, 0",
         "hf_dinov2, Hugging Face DINOv2, 1",
         "hf_dinov2_reg, Hugging Face DINOv2, 1",
@@ -102,88 +92,22 @@ class ReferenceImportTest {
                 Files.copy(reference.resolve(document), headed.resolve(document));
             }
         }
-        writeWithIdentity(reference, headed, head);
+        ReferenceCase.writeWithIdentity(reference, headed, head);
         ImportOptions options = ReferenceCase.options(headed);
         Run run;
         try (Checkpoint checkpoint = Checkpoint.open(headed)) {
             ImportPlan plan =
                     checkpoint.plan(
                             options.config()
-                                    .map(config -> config.withLabels(new Labels.Counted(DIM)))
+                                    .map(
+                                            config ->
+                                                    config.withLabels(
+                                                            new Labels.Counted(ReferenceCase.DIM)))
                                     .map(options::withConfig)
                                     .orElse(options));
             assertThat(plan.ledger().leftOut()).hasSize(leftOut);
             run = plan.write(folder.resolve("run"), false);
         }
         assertThat(ReferenceCase.largestDifference(run, headed)).isLessThan(TOLERANCE);
-    }
-
-    /**
-     * Transformers' DeiTForImageClassification reads the class token alone. Its logits are twice
-     * those of the network with two heads, which has been met, if the second head says nothing.
-     */
-    @Test
-    void aDistillationTokenWithoutAHeadIsARegister() throws IOException {
-        Path reference = ReferenceCase.folder("hf_deit_distilled");
-        float[][] logits = new float[2][];
-        for (int heads = 1; heads <= 2; heads++) {
-            Path checkpoint = Files.createDirectory(folder.resolve(heads + "-heads"));
-            Files.copy(reference.resolve("config.json"), checkpoint.resolve("config.json"));
-            writeWithOneHead(reference, checkpoint, heads == 1);
-            Path run = folder.resolve(heads + "-run");
-            ImportPlan plan = ReferenceCase.importInto(run, checkpoint);
-            assertThat(plan.config().model().registers()).isEqualTo(2 - heads);
-            logits[heads - 1] = ReferenceCase.logits(Run.open(run), reference);
-        }
-        for (int i = 0; i < logits[0].length; i++) {
-            assertThat(logits[0][i]).isCloseTo(2 * logits[1][i], within(TOLERANCE));
-        }
-    }
-
-    private static void writeWithOneHead(Path from, Path to, boolean leavesOther)
-            throws IOException {
-        try (SafetensorsFile file = SafetensorsFile.open(from.resolve("model.safetensors"))) {
-            List<StreamedTensor> tensors = new ArrayList<>();
-            file.shapes()
-                    .forEach(
-                            (name, shape) -> {
-                                if (!name.startsWith("distillation_classifier")) {
-                                    String as =
-                                            leavesOther
-                                                    ? name.replace("cls_classifier", "classifier")
-                                                    : name;
-                                    tensors.add(
-                                            StreamedTensor.of(
-                                                    as, shape, sink -> file.copyTo(name, sink)));
-                                } else if (!leavesOther) {
-                                    int count = Math.toIntExact(shape.size());
-                                    tensors.add(tensor(name, shape, new float[count]));
-                                }
-                            });
-            SafetensorsWriter.write(to.resolve("model.safetensors"), tensors, Map.of());
-        }
-    }
-
-    private static void writeWithIdentity(Path from, Path to, String head) throws IOException {
-        try (SafetensorsFile file = SafetensorsFile.open(from.resolve("model.safetensors"))) {
-            List<StreamedTensor> tensors = new ArrayList<>();
-            file.shapes()
-                    .forEach(
-                            (name, shape) ->
-                                    tensors.add(
-                                            StreamedTensor.of(
-                                                    name, shape, sink -> file.copyTo(name, sink))));
-            float[] identity = new float[DIM * DIM];
-            for (int i = 0; i < DIM; i++) {
-                identity[i * DIM + i] = 1;
-            }
-            tensors.add(tensor(head + ".weight", new Shape(DIM, DIM), identity));
-            tensors.add(tensor(head + ".bias", new Shape(DIM), new float[DIM]));
-            SafetensorsWriter.write(to.resolve("model.safetensors"), tensors, Map.of());
-        }
-    }
-
-    private static StreamedTensor tensor(String name, Shape shape, float[] values) {
-        return StreamedTensor.of(name, shape, sink -> sink.put(FloatBuffer.wrap(values)));
     }
 }
