@@ -11,6 +11,9 @@ import java.util.Optional;
  */
 final class Dinov2 extends Timm {
 
+    /** Where the networks are that the hub puts a linear classifier behind. */
+    private static final String BACKBONE = "backbone.";
+
     @Override
     public String id() {
         return "DINOv2";
@@ -18,17 +21,27 @@ final class Dinov2 extends Timm {
 
     @Override
     public boolean recognises(Source source) {
-        return super.recognises(source)
-                && (source.has("register_tokens")
-                        || source.has("mask_token")
-                        || source.hasAny("blocks.*.mlp.w12.*")
+        String prefix = prefix(source);
+        return (source.hasAny(prefix + "blocks.*.attn.qkv.*")
+                        || source.hasAny(prefix + "blocks.*.norm1.*"))
+                && (hasRegisters(source)
+                        || source.has(prefix + "mask_token")
+                        || source.hasAny(prefix + "blocks.*.mlp.w12.*")
                         || source.hasAny("linear_head.*"));
+    }
+
+    private static String prefix(Source source) {
+        return source.hasAny(BACKBONE + "blocks.*") ? BACKBONE : "";
+    }
+
+    private static boolean hasRegisters(Source source) {
+        return source.has(prefix(source) + "register_tokens");
     }
 
     @Override
     public NameMap names(Source source) {
         NameMap names = new NameMap();
-        if (source.has("register_tokens")) {
+        if (hasRegisters(source)) {
             names.row(
                     List.of("cls_token", "pos_embed"),
                     List.of("cls_token", "pos_embed"),
@@ -37,20 +50,20 @@ final class Dinov2 extends Timm {
         names.row("register_tokens", "reg_token")
                 .layer("blocks.{i}.mlp.w12", "blocks.{i}.mlp.fc1")
                 .layer("blocks.{i}.mlp.w3", "blocks.{i}.mlp.fc2")
-                .layer("linear_head", "head")
-                .leaveOut("mask_token", "only masked pre-training reads it");
-        return names.addAll(super.names(source));
+                .leaveOut("mask_token", "only masked pre-training reads it")
+                .addAll(super.names(source));
+        return new NameMap().layer("linear_head", "head").addAll(names.below(prefix(source)));
     }
 
-    /** The networks with registers resample positions with antialiasing, those before without. */
+    /** The networks with registers resample positions in another way than those before them. */
     @Override
     public Dialect dialect(Source source, List<String> notes) {
         Dialect dialect =
                 super.dialect(source, notes)
                         .resampling(
-                                source.has("register_tokens")
+                                hasRegisters(source)
                                         ? PositionResampling.BICUBIC_ANTIALIAS
-                                        : PositionResampling.BICUBIC);
+                                        : PositionResampling.BICUBIC_OFFSET);
         return source.hasAny("linear_head.*")
                 ? dialect.pooling(Optional.of(Pooling.TOKEN_AND_MEAN))
                 : dialect;

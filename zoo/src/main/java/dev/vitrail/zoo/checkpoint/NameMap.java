@@ -93,6 +93,21 @@ final class NameMap {
         return this;
     }
 
+    /** The same tensors as parts of a module of theirs, such as {@code backbone.}. */
+    NameMap below(String prefix) {
+        NameMap names = new NameMap();
+        for (Row row : rows) {
+            List<NameTemplate> theirs =
+                    row.theirs().stream().map(name -> new NameTemplate(prefix + name)).toList();
+            names.rows.add(new Row(theirs, row.ours(), row.step()));
+        }
+        for (Omission omission : omissions) {
+            Pattern pattern = Pattern.compile(Pattern.quote(prefix) + omission.pattern());
+            names.omissions.add(new Omission(pattern, omission.reason()));
+        }
+        return names;
+    }
+
     /** Why a tensor of theirs is left out, if it is. */
     Optional<String> reasonToLeaveOut(String name) {
         return omissions.stream()

@@ -9,6 +9,8 @@ public enum PositionResampling {
     BICUBIC_ANTIALIAS("bicubic_antialias"),
     /** Bicubic (a = -0.75), half-pixel centres, no antialiasing: Hugging Face otherwise. */
     BICUBIC("bicubic"),
+    /** As before, but with a tenth of a place more on each axis: DINOv2 without registers. */
+    BICUBIC_OFFSET("bicubic_offset"),
     /** Bicubic (a = -0.75), corners on corners: torchvision. */
     BICUBIC_ALIGNED("bicubic_aligned"),
     /** Linear, corners on corners: Google's vision_transformer. */

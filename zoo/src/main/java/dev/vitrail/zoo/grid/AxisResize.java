@@ -15,11 +15,15 @@ record AxisResize(double[][] weights) {
     /** Keys' cubic convolution, as torch without antialiasing has it. */
     private static final double CUBIC = -0.75;
 
+    /** What DINOv2 adds to the new size against rounding (interpolate_offset of its models). */
+    private static final double OFFSET = 0.1;
+
     /** How a family of checkpoints brings {@code from} places to {@code to}. */
     static AxisResize of(PositionResampling way, int from, int to) {
         return switch (way) {
             case BICUBIC_ANTIALIAS -> antialiasedCubic(from, to);
             case BICUBIC -> cubic(from, to, halfPixel(from, to));
+            case BICUBIC_OFFSET -> cubic(from, to, halfPixel(from, to + OFFSET));
             case BICUBIC_ALIGNED -> cubic(from, to, cornersAligned(from, to));
             case BILINEAR_ALIGNED -> linear(from, to, cornersAligned(from, to));
             case BILINEAR -> linear(from, to, halfPixel(from, to));
@@ -33,8 +37,8 @@ record AxisResize(double[][] weights) {
     }
 
     /** Cells are areas, and both axes have the same extent. */
-    private static Position halfPixel(int from, int to) {
-        double scale = (double) from / to;
+    private static Position halfPixel(int from, double to) {
+        double scale = from / to;
         return cell -> scale * (cell + 0.5) - 0.5;
     }
 

@@ -119,7 +119,7 @@ public record Regridding(Architecture from, Architecture to) {
 
     private PositionResampling patchResize() {
         return switch (from.positionResampling()) {
-            case BICUBIC_ANTIALIAS, BICUBIC, BICUBIC_ALIGNED ->
+            case BICUBIC_ANTIALIAS, BICUBIC, BICUBIC_OFFSET, BICUBIC_ALIGNED ->
                     PositionResampling.BICUBIC_ANTIALIAS;
             case BILINEAR_ALIGNED, BILINEAR -> PositionResampling.BILINEAR;
         };

@@ -57,7 +57,8 @@ class ReferenceImportTest {
         "torchvision_old_mlp, torchvision, 0",
         "torchvision_convstem, torchvision, 4",
         "torchvision_prelogits, torchvision, 0",
-        "mae_finetuned_avg, timm, 0"
+        "mae_finetuned_avg, timm, 0",
+        "dinov2_reg_linear, DINOv2, 1"
     })
     void meetsTheLogitsOfTheLibrary(String name, String family, int leftOut) throws IOException {
         Path reference = ReferenceCase.folder(name);
@@ -75,7 +76,8 @@ class ReferenceImportTest {
     @CsvSource({
         "hf_vit_bare, classifier, 2",
         "hf_vit_mim, classifier, 3",
-        "mae_pretrain, head, 20"
+        "mae_pretrain, head, 20",
+        "dinov2_swiglu, head, 1"
     })
     void meetsTheFeaturesOfANetworkWithoutAHead(String name, String head, int leftOut)
             throws IOException {

@@ -46,8 +46,17 @@ class ResizedReferenceTest {
 
     record Case(String name, JsonNode facts) {
 
-        Path checkpoint() {
-            return REFERENCES.resolve(facts.get("checkpoint").textValue());
+        /** As it lies there, or with a head that shows what it would read. */
+        Path checkpoint(Path folder) throws IOException {
+            Path reference = REFERENCES.resolve(facts.get("checkpoint").textValue());
+            if (!facts.has("identity_head")) {
+                return reference;
+            }
+            Path headed = Files.createDirectory(folder.resolve("headed"));
+            ReferenceCase.writeWithIdentity(reference, headed, "head");
+            Files.writeString(
+                    headed.resolve("config.json"), "{\"model_args\": {\"num_heads\": 3}}");
+            return headed;
         }
 
         /** Tensors of torchvision do not show heads, and its dim of 24 is no standard variant's. */
@@ -106,16 +115,16 @@ class ResizedReferenceTest {
         List<Case> cases = new ArrayList<>();
         all.get("cases")
                 .forEach(facts -> cases.add(new Case(facts.get("name").textValue(), facts)));
-        assertThat(cases).hasSize(4);
+        assertThat(cases).hasSize(8);
         return cases;
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void importsAtTheOtherSize(Case reference) {
+    void importsAtTheOtherSize(Case reference) throws IOException {
         ImportOptions options = reference.options().withInput(reference.change());
         Run run;
-        try (Checkpoint checkpoint = Checkpoint.open(reference.checkpoint())) {
+        try (Checkpoint checkpoint = Checkpoint.open(reference.checkpoint(folder))) {
             ImportPlan plan = checkpoint.plan(options);
             assertThat(plan.ledger().mapped())
                     .filteredOn(line -> line.to().contains("pos_embed"))
@@ -129,9 +138,9 @@ class ResizedReferenceTest {
     /** A run that was imported as it is, seen at the other size: what an export does. */
     @ParameterizedTest
     @MethodSource("cases")
-    void showsARunAtTheOtherSize(Case reference) {
+    void showsARunAtTheOtherSize(Case reference) throws IOException {
         Run stored;
-        try (Checkpoint checkpoint = Checkpoint.open(reference.checkpoint())) {
+        try (Checkpoint checkpoint = Checkpoint.open(reference.checkpoint(folder))) {
             stored = checkpoint.plan(reference.options()).write(folder.resolve("run"), false);
         }
 
