@@ -237,6 +237,17 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
                 .toList();
     }
 
+    /**
+     * Returns how a picture is named within this folder, the same on every system.
+     *
+     * @param image one of the pictures
+     * @return its path below the root, with slashes
+     */
+    public String pathBelow(LabelledImage image) {
+        String separator = root.getFileSystem().getSeparator();
+        return root.relativize(image.path()).toString().replace(separator, "/");
+    }
+
     private List<LabelledImage> membersOf(int label) {
         return images.stream().filter(image -> image.label() == label).toList();
     }

@@ -17,7 +17,6 @@ import dev.vitrail.zoo.data.SoftTargets;
 import dev.vitrail.zoo.data.UnreadableImage;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /** Training with labels: cross-entropy, smoothed and mixed as the config says. */
@@ -115,7 +114,7 @@ final class Classification implements Objective<Network> {
     public Optional<Score> validate(Network network, Runnable check) {
         return evaluator
                 .map(e -> e.evaluate(network::logits, said -> check.run()))
-                .map(e -> new Score(e.loss(), OptionalDouble.of(e.top1())));
+                .map(e -> new Score(e.loss(), Optional.of(e)));
     }
 
     @Override

@@ -40,7 +40,7 @@ record DataListing(List<String> lines) {
 
     private static void add(List<String> lines, ImageFolder folder, String part) {
         for (LabelledImage image : folder.images()) {
-            String path = folder.root().relativize(image.path()).toString().replace('\\', '/');
+            String path = folder.pathBelow(image);
             try {
                 lines.add(
                         String.join(

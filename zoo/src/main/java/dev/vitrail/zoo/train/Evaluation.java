@@ -1,7 +1,9 @@
 package dev.vitrail.zoo.train;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -14,9 +16,18 @@ import java.util.stream.IntStream;
  * @param loss mean cross-entropy, without label smoothing
  * @param top5Correct pictures whose class is among the five likeliest
  * @param unreadable pictures that could not be decoded and are counted nowhere else
+ * @param mistakes the wrong predictions that the network was surest of, the surest first
  */
 public record Evaluation(
-        List<String> classes, int[][] confusion, double loss, int top5Correct, int unreadable) {
+        List<String> classes,
+        int[][] confusion,
+        double loss,
+        int top5Correct,
+        int unreadable,
+        List<Mistake> mistakes) {
+
+    /** So many mistakes are kept at most: a few rows of thumbnails. */
+    static final int MOST_MISTAKES = 24;
 
     private static final int TOP = 5;
 
@@ -28,9 +39,11 @@ public record Evaluation(
      * @param loss mean cross-entropy
      * @param top5Correct pictures right among five
      * @param unreadable pictures left out
+     * @param mistakes the surest wrong predictions
      */
     public Evaluation {
         classes = List.copyOf(classes);
+        mistakes = List.copyOf(mistakes);
         confusion = Arrays.stream(confusion).map(int[]::clone).toArray(int[][]::new);
         if (confusion.length != classes.size()) {
             throw new IllegalArgumentException("the confusion matrix has another class count");
@@ -119,7 +132,80 @@ public record Evaluation(
      * @param predicted pictures that were taken for it
      * @param correct pictures of it that were taken for it
      */
-    public record ClassFigures(String name, int images, int predicted, int correct) {}
+    public record ClassFigures(String name, int images, int predicted, int correct) {
+
+        /**
+         * Returns the share of the pictures that were taken for the class that are of it.
+         *
+         * @return 0 to 1; empty if none was taken for it
+         */
+        public OptionalDouble precision() {
+            return share(correct, predicted);
+        }
+
+        /**
+         * Returns the share of the class's pictures that were taken for it.
+         *
+         * @return 0 to 1; empty if there is no picture of it
+         */
+        public OptionalDouble recall() {
+            return share(correct, images);
+        }
+
+        /**
+         * Returns the harmonic mean of precision and recall.
+         *
+         * @return 0 to 1; empty if there is neither a picture of the class nor one taken for it
+         */
+        public OptionalDouble f1() {
+            return share(2 * correct, images + predicted);
+        }
+
+        private static OptionalDouble share(int part, int whole) {
+            return whole == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) part / whole);
+        }
+
+        private Map<String, Object> fields() {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("label", name);
+            fields.put("images", images);
+            fields.put("predicted", predicted);
+            fields.put("correct", correct);
+            precision().ifPresent(value -> fields.put("precision", value));
+            recall().ifPresent(value -> fields.put("recall", value));
+            f1().ifPresent(value -> fields.put("f1", value));
+            return fields;
+        }
+    }
+
+    /**
+     * A picture that was taken for another class.
+     *
+     * @param path its file below the folder of the pictures, with slashes
+     * @param label its true class
+     * @param predicted the class that it was taken for
+     * @param probability of that class, 0 to 1
+     */
+    public record Mistake(String path, String label, String predicted, double probability) {}
+
+    /**
+     * Returns the figures as {@code evaluate --json} prints them and a run's {@code
+     * evaluation.json} has them.
+     *
+     * @return names and values in order, ready for Jackson
+     */
+    public Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("images", images());
+        fields.put("unreadable", unreadable);
+        fields.put("top1", top1());
+        top5().ifPresent(top5 -> fields.put("top5", top5));
+        fields.put("loss", loss);
+        fields.put("classes", perClass().stream().map(ClassFigures::fields).toList());
+        fields.put("confusion", confusion());
+        fields.put("mistakes", mistakes);
+        return fields;
+    }
 
     @Override
     public boolean equals(Object other) {
@@ -128,7 +214,8 @@ public record Evaluation(
                 && Arrays.deepEquals(confusion, evaluation.confusion)
                 && Double.compare(loss, evaluation.loss) == 0
                 && top5Correct == evaluation.top5Correct
-                && unreadable == evaluation.unreadable;
+                && unreadable == evaluation.unreadable
+                && mistakes.equals(evaluation.mistakes);
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class Evaluator implements AutoCloseable {
      * @throws dev.vitrail.zoo.ZooException if no picture can be decoded
      */
     public Evaluation evaluate(LogitsFunction network, Consumer<ImageLogits> predictions) {
-        Tally tally = new Tally(pictures.folder().classes().size());
+        Tally tally = new Tally(pictures.folder());
         pictures.forEach(
                 batch -> {
                     float[][] logits = network.logits(batch.pixels(), batch.size());
@@ -78,25 +78,29 @@ public final class Evaluator implements AutoCloseable {
                     for (int i = 0; i < logits.length; i++) {
                         LabelledImage image = pictures.folder().images().get(indexes[i]);
                         ImageLogits said = new ImageLogits(image.path(), image.label(), logits[i]);
-                        tally.add(said);
+                        tally.add(image, said);
                         predictions.accept(said);
                     }
                 });
-        return tally.evaluation(pictures.folder().classes(), pictures.unreadable());
+        return tally.evaluation(pictures.unreadable());
     }
 
     /** What was said so far, counted. */
     private static final class Tally {
+        private final List<String> classes;
+        private final WorstMistakes mistakes;
         private final int[][] confusion;
         private double loss;
         private int top5;
         private int images;
 
-        Tally(int classes) {
-            confusion = new int[classes][classes];
+        Tally(ImageFolder folder) {
+            this.classes = folder.classes();
+            confusion = new int[classes.size()][classes.size()];
+            mistakes = new WorstMistakes(folder, Evaluation.MOST_MISTAKES);
         }
 
-        void add(ImageLogits said) {
+        void add(LabelledImage image, ImageLogits said) {
             if (said.logits().length != confusion.length) {
                 throw new IllegalArgumentException(
                         "the network has "
@@ -109,10 +113,12 @@ public final class Evaluator implements AutoCloseable {
             loss += CrossEntropy.of(said.logits(), said.label());
             top5 += said.rank() < 5 ? 1 : 0;
             images++;
+            mistakes.add(image, said);
         }
 
-        Evaluation evaluation(List<String> classes, int unreadable) {
-            return new Evaluation(classes, confusion, loss / images, top5, unreadable);
+        Evaluation evaluation(int unreadable) {
+            return new Evaluation(
+                    classes, confusion, loss / images, top5, unreadable, mistakes.list());
         }
     }
 

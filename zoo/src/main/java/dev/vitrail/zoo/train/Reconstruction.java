@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
@@ -157,7 +156,7 @@ final class Reconstruction implements Objective<Autoencoder> {
     public Optional<Score> validate(Autoencoder network, Runnable check) {
         return validation
                 .map(pictures -> mean(network, pictures, check))
-                .map(loss -> new Score(loss, OptionalDouble.empty()));
+                .map(loss -> new Score(loss, Optional.empty()));
     }
 
     private double mean(Autoencoder network, PlainPictures pictures, Runnable check) {

@@ -2,6 +2,7 @@ package dev.vitrail.zoo.train;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.Architecture;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,6 +37,9 @@ import java.util.stream.Stream;
  *   <li>{@code checkpoint.safetensors}, all that is needed to go on with the training, and {@code
  *       checkpoint-previous.safetensors}, the one before it;
  *   <li>{@code history.jsonl}, one line an epoch, see {@link EpochResult};
+ *   <li>{@code evaluation.json}, how the best epoch's weights did on the validation pictures, see
+ *       {@link Evaluation#fields()};
+ *   <li>{@code report.html}, a page that shows these figures, for those who want one;
  *   <li>{@code data.csv}, the pictures that are learnt from and validated with;
  *   <li>{@code events.out.tfevents.*}, the figures of steps and epochs for TensorBoard, a file for
  *       every start;
@@ -57,9 +62,12 @@ public final class Run {
     private static final String PREVIOUS = "checkpoint-previous.safetensors";
     private static final String DATA = "data.csv";
     private static final String HISTORY = "history.jsonl";
+    private static final String EVALUATION = "evaluation.json";
+    private static final String REPORT = "report.html";
     private static final String IMPORT = "import.json";
     static final List<String> FILES =
-            List.of(CONFIG, BEST, CHECKPOINT, PREVIOUS, HISTORY, DATA, IMPORT);
+            List.of(CONFIG, BEST, CHECKPOINT, PREVIOUS, HISTORY, EVALUATION, REPORT, DATA, IMPORT);
+    private static final ObjectMapper JSON = new ObjectMapper();
     static final String PICTURES = "reconstructions";
     private static final Pattern PICTURE = Pattern.compile("epoch-\\d{4,}\\.png");
     private static final String INCOMING = ".incoming.safetensors";
@@ -274,6 +282,34 @@ public final class Run {
     }
 
     /**
+     * Returns the epoch whose weights are kept.
+     *
+     * @return the best so far; empty before the first is over
+     * @throws ZooException if the history is damaged
+     */
+    public Optional<EpochResult> best() {
+        return TrainingLoop.best(history());
+    }
+
+    /**
+     * Returns the file of what the best epoch's evaluation gave.
+     *
+     * @return its path; it exists once an epoch is over, in trainings that validate
+     */
+    public Path evaluationFile() {
+        return folder.resolve(EVALUATION);
+    }
+
+    /**
+     * Returns the file of a page about the training.
+     *
+     * @return its path; whoever makes a page writes it there
+     */
+    public Path reportFile() {
+        return folder.resolve(REPORT);
+    }
+
+    /**
      * Loads the best weights.
      *
      * @param device where they are to live
@@ -347,17 +383,30 @@ public final class Run {
     }
 
     /** Saves an epoch: weights first, so that no history speaks of weights that are not there. */
-    void save(LoadedBlock<?> best, List<EpochResult> history, boolean isBest) {
+    void save(
+            LoadedBlock<?> best,
+            List<EpochResult> history,
+            Optional<Evaluation> evaluation,
+            boolean isBest) {
         if (isBest) {
             Map<String, NDArray> tensors = new LinkedHashMap<>();
             best.kept().forEach((name, parameter) -> tensors.put(name, parameter.getArray()));
             SafetensorsWriter.write(folder.resolve(BEST), tensors, Map.of("format", "pt"));
+            evaluation.ifPresent(this::save);
         }
         Path file = folder.resolve(HISTORY);
         try {
             History.write(file, history);
         } catch (IOException e) {
             throw unwritable(file, e);
+        }
+    }
+
+    private void save(Evaluation evaluation) {
+        try {
+            AtomicFile.write(evaluationFile(), JSON.writeValueAsString(evaluation.fields()));
+        } catch (IOException e) {
+            throw unwritable(evaluationFile(), e);
         }
     }
 

@@ -320,8 +320,12 @@ public final class Training {
     private static TrainingLoop.Saving into(Run run, EventLog events) {
         return new TrainingLoop.Saving() {
             @Override
-            public void epoch(LoadedBlock<?> best, List<EpochResult> history, boolean isBest) {
-                run.save(best, history, isBest);
+            public void epoch(
+                    LoadedBlock<?> best,
+                    List<EpochResult> history,
+                    Optional<Evaluation> evaluation,
+                    boolean isBest) {
+                run.save(best, history, evaluation, isBest);
                 events.epoch(history.get(history.size() - 1));
             }
 

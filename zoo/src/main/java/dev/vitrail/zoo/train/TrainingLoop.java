@@ -35,8 +35,13 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
          *
          * @param best what is kept if it is the best so far
          * @param history its result is the last
+         * @param evaluation what its result was taken from, if anything was classified
          */
-        void epoch(LoadedBlock<?> best, List<EpochResult> history, boolean isBest);
+        void epoch(
+                LoadedBlock<?> best,
+                List<EpochResult> history,
+                Optional<Evaluation> evaluation,
+                boolean isBest);
 
         /**
          * What an epoch came to was drawn.
@@ -160,7 +165,8 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
             boolean isBest = best(history).map(result::isBetterThan).orElse(true);
             history.add(result);
             position = Position.startOf(position.epoch() + 1, position.steps());
-            saving.epoch(step.best(), List.copyOf(history), isBest);
+            saving.epoch(
+                    step.best(), List.copyOf(history), score.flatMap(Score::evaluation), isBest);
             picture.ifPresent(png -> saving.picture(result.epoch(), png));
             save(saving);
             listener.onEpoch(result, isBest);

@@ -17,6 +17,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +57,36 @@ class EvaluatorTest {
         assertThat(said)
                 .extracting(ImageLogits::path)
                 .isEqualTo(images.images().stream().map(image -> image.path()).toList());
+    }
+
+    @Test
+    void keepsTheMistakesThatTheNetworkWasSurestOf() {
+        ImageFolder images = ImageFolder.read(TinyTraining.draw(folder.resolve("data"), 30, 1));
+        // Takes every picture for a circle; the surer, the later it comes, each twice.
+        AtomicInteger seen = new AtomicInteger();
+        LogitsFunction network =
+                (pixels, size) -> {
+                    float[][] logits = new float[size][];
+                    for (int i = 0; i < size; i++) {
+                        logits[i] = new float[] {seen.getAndIncrement() / 2, 0};
+                    }
+                    return logits;
+                };
+        try (Evaluator evaluator =
+                new Evaluator(images, PREPROCESSING, new Loading(7, 2, 0), image -> {})) {
+            List<Evaluation.Mistake> mistakes = evaluator.evaluate(network).mistakes();
+            assertThat(mistakes).hasSize(24);
+            for (int i = 0; i < 24; i++) {
+                int place = 28 - i / 2 * 2 + i % 2;
+                // Crosses are pictures 30 to 59.
+                double expected = 1 / (1 + Math.exp(-(30 + place) / 2));
+                Evaluation.Mistake mistake = mistakes.get(i);
+                assertThat(mistake.path()).isEqualTo("cross/%04d.png", place);
+                assertThat(mistake.label()).isEqualTo("cross");
+                assertThat(mistake.predicted()).isEqualTo("circle");
+                assertThat(mistake.probability()).isCloseTo(expected, within(1e-12));
+            }
+        }
     }
 
     @Test

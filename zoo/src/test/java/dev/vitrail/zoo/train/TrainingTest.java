@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.TrainingConfig;
@@ -12,6 +14,7 @@ import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.Pictures;
 import dev.vitrail.zoo.data.UnreadableImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir Path folder;
 
@@ -58,8 +63,17 @@ class TrainingTest {
                                 images, run.config().preprocessing(), Loading.of(7), image -> {})) {
             Evaluation evaluation = evaluator.evaluate(network::logits);
             assertThat(evaluation.top1()).isEqualTo(best.valTop1());
+            assertThat(run.best()).contains(best);
+            JsonNode saved = JSON.readTree(run.evaluationFile().toFile());
+            assertThat(saved.get("top1").asDouble()).isEqualTo(best.valTop1());
+            assertThat(saved.get("loss").asDouble()).isEqualTo(best.valLoss());
+            assertThat(saved.get("confusion")).isEqualTo(JSON.valueToTree(evaluation.confusion()));
+            assertThat(saved.get("mistakes"))
+                    .hasSize(Math.min(24, evaluation.images() - evaluation.correct()));
             // Another batch size adds up in another order.
             assertThat(evaluation.loss()).isCloseTo(best.valLoss(), within(1e-5));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -254,7 +268,7 @@ class TrainingTest {
         new Training(TinyTraining.config(2), replacing, TrainingListener.SILENT).run();
         assertThat(Run.open(out).history()).hasSize(2);
         try (Stream<Path> files = Files.list(out)) {
-            assertThat(files).hasSize(7);
+            assertThat(files).hasSize(8);
         }
     }
 
