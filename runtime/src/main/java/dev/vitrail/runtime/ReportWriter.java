@@ -25,15 +25,11 @@ import java.util.function.Consumer;
 /**
  * Makes one HTML page of all rows, beside another writer that gets them too.
  *
- * <p>The page holds the rows as JSON, thumbnails included, between {@code report-head.html} and
- * {@code report-tail.html}, whose script draws what is on the screen. It loads nothing, and its
- * content security policy forbids it to. Rows are written as they come, into {@code NAME.part}, so
- * that memory does not grow with them. A run that does not end leaves no page; one that is resumed
- * finds the thumbnails of its earlier rows in the part, each written before its row. Where they are
- * not there, as when the stopped run made no report, those rows have none.
- *
- * <p>Texts of strangers, such as paths, reach the page as JSON without any {@code <}, so that none
- * can end the script's element, and the script makes text nodes of them.
+ * <p>The page, a {@link ReportPage}, holds the rows as JSON, thumbnails included; its script draws
+ * what is on the screen. Rows are written as they come, into {@code NAME.part}, so that memory does
+ * not grow with them. A run that does not end leaves no page; one that is resumed finds the
+ * thumbnails of its earlier rows in the part, each written before its row. Where they are not
+ * there, as when the stopped run made no report, those rows have none.
  */
 public final class ReportWriter implements ResultWriter {
     /** The longest edge of a thumbnail in pixels; {@link FolderOptions#thumbnailEdge}. */
@@ -42,6 +38,8 @@ public final class ReportWriter implements ResultWriter {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int ROW_FIELDS = 5;
 
+    private final ReportPage page =
+            new ReportPage("Vitrail report", ReportWriter.class, "classified");
     private final ResultWriter rows;
     private final PartFile part;
     private final String model;
@@ -193,11 +191,8 @@ public final class ReportWriter implements ResultWriter {
         head.put("threshold", threshold);
         ArrayNode names = head.putArray("labels");
         labels.forEach(label -> names.add(RowText.of(label)));
-        String json = json(head);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(resource("report-head.html"));
-        bytes.writeBytes(utf8(json.substring(0, json.length() - 1) + ",\"rows\":["));
-        return bytes.toByteArray();
+        String json = ReportPage.json(head);
+        return utf8(page.beforeData() + json.substring(0, json.length() - 1) + ",\"rows\":[");
     }
 
     /** As the script reads it: path, labels with probabilities, unsure, thumbnail, error. */
@@ -219,24 +214,8 @@ public final class ReportWriter implements ResultWriter {
                 row.prediction() instanceof Failed failed
                         ? failed.code().id() + ": " + RowText.of(failed.message())
                         : "");
-        print(utf8((empty ? "\n" : ",\n") + json(json)));
+        print(utf8((empty ? "\n" : ",\n") + ReportPage.json(json)));
         empty = false;
-    }
-
-    private static String json(Object value) {
-        try {
-            return JSON.writeValueAsString(value).replace("<", "\\u003c");
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("writing to memory failed", e);
-        }
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream bytes = ReportWriter.class.getResourceAsStream(name)) {
-            return bytes.readAllBytes();
-        } catch (IOException e) {
-            throw new IllegalStateException(name + " cannot be read from its jar", e);
-        }
     }
 
     private static byte[] utf8(String text) {
@@ -258,8 +237,7 @@ public final class ReportWriter implements ResultWriter {
             if (!begun) {
                 begin(head(0));
             }
-            print(utf8("\n]}\n"));
-            print(resource("report-tail.html"));
+            print(utf8("\n]}" + page.afterData()));
             part.giveName();
         } catch (IOException e) {
             throw part.failure(e);

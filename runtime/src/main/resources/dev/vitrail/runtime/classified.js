@@ -1,9 +1,3 @@
-</script>
-<script>
-"use strict";
-// Texts from files only ever become text nodes and attributes, never markup.
-const data = JSON.parse(document.getElementById("data").textContent);
-document.getElementById("data").textContent = "";
 const labels = data.labels, indexOfLabel = new Map();
 labels.forEach((label, index) => { if (!indexOfLabel.has(label)) indexOfLabel.set(label, index); });
 // A row: [path, [[label, probability], ...] or null, unsure, thumbnail or "", error or ""]
@@ -17,28 +11,13 @@ const rows = data.rows.map((row, place) => {
 // Equal labels of two classes are one in a folder's name.
 const isRight = row => row.best >= 0 && labels[row.best] === labels[row.truth];
 const isWrong = row => row.best >= 0 && row.truth >= 0 && !isRight(row);
-const element = (tag, className, text) => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-const count = number => number.toLocaleString("en");
-const percent = value => (100 * value).toFixed(1) + " %";
 const classified = rows.filter(row => row.best >= 0), failed = rows.filter(row => row.best < 0);
 const known = classified.filter(row => row.truth >= 0), right = known.filter(isRight);
 const unsure = classified.filter(row => row.unsure);
-const get = id => document.getElementById(id);
 get("facts").textContent = [data.model, count(rows.length) + " images", count(classified.length) + " classified",
   ...(data.threshold > 0 ? [count(unsure.length) + " unsure (below " + percent(data.threshold) + ")"] : []), count(failed.length) + " failed",
   ...(known.length ? ["accuracy " + percent(right.length / known.length) + " (" + count(right.length) + " of " + count(known.length) + " images whose folder is a class)"] : [])].join(" · ");
 
-function panel(title) {
-  const made = element("section", "panel");
-  made.append(element("h2", "", title));
-  get("overview").append(made);
-  return made;
-}
 function histogram() {
   const counts = new Array(20).fill(0);
   for (const row of classified) counts[Math.min(19, Math.floor(20 * row.probability))]++;
@@ -59,41 +38,17 @@ function histogram() {
 }
 function confusion() {
   if (!known.length) return;
-  const cells = new Map(), wrongOf = new Map();
+  const cells = new Map();
   for (const row of known) {
-    const best = indexOfLabel.get(labels[row.best]), key = row.truth + " " + best;
+    const key = row.truth + " " + indexOfLabel.get(labels[row.best]);
     cells.set(key, (cells.get(key) || 0) + 1);
-    for (const index of [row.truth, best]) wrongOf.set(index, (wrongOf.get(index) || 0) + (isRight(row) ? 0 : 1));
   }
-  const most = 40, all = [...wrongOf.keys()];
-  const shown = all.sort((a, b) => wrongOf.get(b) - wrongOf.get(a) || a - b).slice(0, most).sort((a, b) => a - b);
-  const into = panel("Confusion matrix: rows are folders, columns predictions");
-  if (all.length > most) into.append(element("p", "soft", "the " + most + " classes with the most mistakes, of " + all.length));
-  const table = element("table"), head = table.insertRow();
-  table.setAttribute("aria-label", "Confusion matrix");
-  head.append(element("td"));
-  head.firstChild.style.border = "none";
-  for (const column of shown) { const cell = element("th", "", labels[column]); cell.scope = "col"; cell.title = labels[column]; head.append(cell); }
-  for (const truth of shown) {
-    const line = table.insertRow(), name = element("th", "", labels[truth]);
-    name.scope = "row";
-    name.title = labels[truth];
-    line.append(name);
-    const all = shown.reduce((sum, best) => sum + (cells.get(truth + " " + best) || 0), 0);
-    for (const best of shown) {
-      const number = cells.get(truth + " " + best) || 0, cell = line.insertCell();
-      if (!number) continue;
-      cell.className = truth === best ? "hit" : "miss";
-      // Mistakes are few where they matter, so their tint grows faster.
-      cell.style.setProperty("--share", 45 * (truth === best ? number / all : Math.sqrt(number / all)) + "%");
-      const button = element("button", "", count(number));
-      button.title = labels[truth] + " taken for " + labels[best];
-      button.setAttribute("aria-label", count(number) + " images: " + button.title);
-      button.onclick = () => { pair = [truth, best]; get("label").value = ""; get("show").value = ""; get("search").value = ""; update(); get("controls").scrollIntoView(); };
-      cell.append(button);
-    }
-  }
-  into.append(table);
+  confusionTable("Confusion matrix: rows are folders, columns predictions", labels, cells, (truth, best) => {
+    pair = [truth, best];
+    for (const id of ["label", "show", "search"]) get(id).value = "";
+    update();
+    get("controls").scrollIntoView();
+  });
 }
 
 let pair = null, lines = [], starts = [], columns = 1;
@@ -137,9 +92,7 @@ function update() {
   draw();
 }
 function card(row) {
-  const made = element("div", "card" + (isWrong(row) ? " wrong" : "") + (row.unsure ? " unsure" : "")), picture = element("div", "picture");
-  if (row.picture) { const image = element("img"); image.src = "data:image/jpeg;base64," + row.picture; image.alt = ""; picture.append(image); }
-  else picture.textContent = "no thumbnail: classified by a run without a report";
+  const made = element("div", "card" + (isWrong(row) ? " wrong" : "") + (row.unsure ? " unsure" : "")), picture = thumbnail(row.picture, "no thumbnail: classified by a run without a report");
   made.append(picture, element("p", "", percent(row.probability) + (row.unsure ? ", unsure" : "")));
   // Of a folder that is a class nothing more need be said: the image is below it, or is wrong.
   made.append(element("p", "", row.truth < 0 ? row.path : row.path.slice(row.path.indexOf("/") + 1)));
@@ -182,6 +135,3 @@ for (const id of ["search", "label", "show", "order"]) get(id).addEventListener(
 document.forms[0].addEventListener("submit", event => event.preventDefault());
 document.forms[0].addEventListener("reset", () => { pair = null; setTimeout(update); });
 update();
-</script>
-</body>
-</html>
