@@ -74,6 +74,14 @@ final class Arguments {
         return path;
     }
 
+    /** A file whose name is that of a page. */
+    static Path html(String option, Path path) {
+        if (!path.toString().toLowerCase(Locale.ROOT).matches(".*\\.html?")) {
+            throw Failure.wrongUse(option + " " + path + ": must end in .html");
+        }
+        return path;
+    }
+
     /** A folder that can be made or filled: absent, or there and empty. */
     static Path newFolder(String option, Path path) {
         return newFolder(option, path, "exists and is not empty");

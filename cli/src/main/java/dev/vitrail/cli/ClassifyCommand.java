@@ -300,9 +300,7 @@ final class ClassifyCommand implements Callable<Integer> {
         if (report == null) {
             return;
         }
-        if (!report.toString().toLowerCase(Locale.ROOT).matches(".*\\.html?")) {
-            throw Failure.wrongUse("--report " + report + ": must end in .html");
-        }
+        Arguments.html("--report", report);
         checkFurtherFile("--report", report);
     }
 

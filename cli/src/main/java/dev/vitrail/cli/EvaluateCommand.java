@@ -1,5 +1,6 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.runtime.Classifier;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.train.Evaluation;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
@@ -61,6 +63,17 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin private DecodeChoice decode;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.html",
+            description =
+                    "Also make one page to look at: figures of each class, confusion matrix, the"
+                            + " surest mistakes as thumbnails, and the curves of a run's training.")
+    private Path report;
+
+    @Option(names = "--overwrite", description = "Replace the report.")
+    private boolean overwrite;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -74,6 +87,9 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         Arguments.existing("--model", model);
         Arguments.existingFolder("--data", data);
+        if (report != null) {
+            Arguments.newFile("--report", Arguments.html("--report", report), overwrite);
+        }
         Evaluation evaluation = Files.isDirectory(model) ? ofRun() : ofFile();
         if (json) {
             console.json(object(evaluation));
@@ -94,7 +110,12 @@ final class EvaluateCommand implements Callable<Integer> {
                                 decode.options(run.config().preprocessing()),
                                 Loading.of(BATCH),
                                 image -> console.warn("left out: " + image.cause().getMessage()))) {
-            return evaluate(images, evaluator, network::logits);
+            Evaluation evaluation = evaluate(images, evaluator, network::logits);
+            write(
+                    new TrainingPage(model).withCurves(run),
+                    evaluation,
+                    run.config().preprocessing());
+            return evaluation;
         }
     }
 
@@ -123,7 +144,9 @@ final class EvaluateCommand implements Callable<Integer> {
                             decode.options(classifier.card().preprocessing()),
                             Loading.of(BATCH),
                             image -> console.warn("left out: " + image.cause().getMessage()))) {
-                return evaluate(images, evaluator, logits);
+                Evaluation evaluation = evaluate(images, evaluator, logits);
+                write(new TrainingPage(model), evaluation, classifier.card().preprocessing());
+                return evaluation;
             }
         }
     }
@@ -132,6 +155,15 @@ final class EvaluateCommand implements Callable<Integer> {
         AtomicInteger done = new AtomicInteger();
         try (Progress progress = console.progress("evaluate", images.images().size(), "images")) {
             return evaluator.evaluate(logits, image -> progress.update(done.incrementAndGet(), ""));
+        }
+    }
+
+    private void write(TrainingPage page, Evaluation evaluation, Preprocessing preprocessing) {
+        if (report != null) {
+            page.withEvaluation(evaluation, data)
+                    .withThumbnails(data, decode.options(preprocessing))
+                    .write(report);
+            console.note("report in " + report);
         }
     }
 
@@ -154,14 +186,16 @@ final class EvaluateCommand implements Callable<Integer> {
                                 ? ""
                                 : ", " + evaluation.unreadable() + " unreadable left out"));
         console.print("");
-        TextTable classes = new TextTable("class", "images", "right", "recall %", "precision %");
+        TextTable classes =
+                new TextTable("class", "images", "right", "recall %", "precision %", "F1 %");
         for (Evaluation.ClassFigures figures : evaluation.perClass()) {
             classes.row(
                     figures.name(),
                     Integer.toString(figures.images()),
                     Integer.toString(figures.correct()),
-                    percent(figures.correct(), figures.images()),
-                    percent(figures.correct(), figures.predicted()));
+                    percent(figures.recall()),
+                    percent(figures.precision()),
+                    percent(figures.f1()));
         }
         classes.lines().forEach(console::print);
         if (evaluation.classes().size() <= WIDEST_MATRIX) {
@@ -185,29 +219,16 @@ final class EvaluateCommand implements Callable<Integer> {
         return matrix;
     }
 
-    private static String percent(int part, int whole) {
-        return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
+    private static String percent(OptionalDouble share) {
+        return share.isEmpty()
+                ? "-"
+                : String.format(Locale.ROOT, "%.1f", 100 * share.getAsDouble());
     }
 
     private Map<String, Object> object(Evaluation evaluation) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", model.toString());
-        object.put("images", evaluation.images());
-        object.put("unreadable", evaluation.unreadable());
-        object.put("top1", evaluation.top1());
-        evaluation.top5().ifPresent(top5 -> object.put("top5", top5));
-        object.put("loss", evaluation.loss());
-        List<Map<String, Object>> classes = new ArrayList<>();
-        for (Evaluation.ClassFigures figures : evaluation.perClass()) {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("label", figures.name());
-            entry.put("images", figures.images());
-            entry.put("predicted", figures.predicted());
-            entry.put("correct", figures.correct());
-            classes.add(entry);
-        }
-        object.put("classes", classes);
-        object.put("confusion", evaluation.confusion());
+        object.putAll(evaluation.fields());
         return object;
     }
 }

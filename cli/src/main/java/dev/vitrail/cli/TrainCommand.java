@@ -26,8 +26,9 @@ import picocli.CommandLine.Option;
         description = {
             "%nThe data is a folder with one folder a class. Without --val a share of it is held"
                     + " back, the same for the same seed.",
-            "The run folder gets config.json, model.safetensors (the best epoch), history.jsonl (a"
-                    + " line an epoch), data.csv, event files for TensorBoard, and"
+            "The run folder gets config.json, model.safetensors (the best epoch), evaluation.json"
+                    + " (its figures), history.jsonl (a line an epoch), report.html (a page of"
+                    + " both to look at), data.csv, event files for TensorBoard, and"
                     + " checkpoint.safetensors, from which --resume goes on after a stop of any"
                     + " kind as if there had been none.",
             "With --init the network and its preprocessing are those of the other run; --config"
@@ -212,6 +213,7 @@ final class TrainCommand implements Callable<Integer> {
             console.print("run:      " + out);
             best.ifPresent(epoch -> console.print("best:     " + TrainingDisplay.figures(epoch)));
             if (best.isPresent()) {
+                console.print("page:     " + result.run().reportFile());
                 console.print("next:     vitrail export --model " + out + " --out model.onnx");
             }
         }

@@ -3,29 +3,45 @@ package dev.vitrail.cli;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.data.UnreadableImage;
 import dev.vitrail.zoo.train.EpochResult;
+import dev.vitrail.zoo.train.Run;
 import dev.vitrail.zoo.train.Training;
 import dev.vitrail.zoo.train.TrainingListener;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Shows a training while it runs: what it will do, a bar, a line an epoch. */
+/** Shows a training while it runs: what it will do, a bar, a line an epoch, and a page. */
 final class TrainingDisplay implements TrainingListener {
     private final Console console;
+    private final Path folder;
     private dev.vitrail.cli.Progress bar;
     private Plan plan;
     private String validation = "";
 
-    private TrainingDisplay(Console console) {
+    private TrainingDisplay(Console console, Path folder) {
         this.console = console;
+        this.folder = folder;
     }
 
     /** Trains, and stops after the running step at Ctrl-C or SIGTERM. */
     static Training.Result run(Console console, ModelConfig config, Training.Options options) {
-        TrainingDisplay display = new TrainingDisplay(console);
+        TrainingDisplay display = new TrainingDisplay(console, options.out());
         Training training = new Training(config, options, display);
         Signals.onStop(training::stop);
         try {
-            return training.run();
+            Training.Result result = training.run();
+            result.best()
+                    .ifPresent(
+                            best ->
+                                    TrainingPage.of(result.run())
+                                            .withThumbnails(
+                                                    options.validation().orElse(options.data()),
+                                                    result.run()
+                                                            .config()
+                                                            .preprocessing()
+                                                            .decodeOptions())
+                                            .write(result.run().reportFile()));
+            return result;
         } finally {
             if (display.bar != null) {
                 display.bar.close();
@@ -90,6 +106,9 @@ final class TrainingDisplay implements TrainingListener {
                         + ": "
                         + figures(result)
                         + (best ? ", best so far" : ""));
+        // Thumbnails take time, and the next epoch may have other mistakes.
+        Run run = Run.open(folder);
+        TrainingPage.of(run).write(run.reportFile());
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -115,6 +116,66 @@ class JourneyTest {
                         ofRun.get("loss").asDouble(),
                         // Float arithmetic of another order, on a loss near 2.
                         org.assertj.core.data.Offset.offset(1e-5));
+    }
+
+    @Test
+    void theRunFolderHoldsAPageOfItsTraining() throws IOException {
+        JsonNode page = TrainingPageTest.data(run.resolve("report.html"));
+        assertThat(page.get("history")).hasSize(2);
+        JsonNode evaluation = page.get("evaluation");
+        assertThat(evaluation.get("images").asInt()).isEqualTo(8);
+        assertThat(evaluation.get("mistakes")).isNotEmpty();
+        assertThat(evaluation.get("mistakes"))
+                .allMatch(mistake -> mistake.get("picture").asText().length() > 100);
+        ((ObjectNode) evaluation).remove("mistakes");
+        JsonNode saved = JSON.readTree(run.resolve("evaluation.json").toFile());
+        ((ObjectNode) saved).remove("mistakes");
+        assertThat(evaluation).isEqualTo(saved);
+        JsonNode best = page.get("history").get(page.get("best").asInt() - 1);
+        assertThat(saved.get("loss")).isEqualTo(best.get("val_loss"));
+    }
+
+    @Test
+    void aTrainingWithoutValidationHasAPageOfItsCurves() throws IOException {
+        Path out = folder.resolve("unvalidated");
+        List<Object> line = new ArrayList<>(List.of("train", "--data", images, "--out", out));
+        line.addAll(List.of("--config", "vit-pico-patch8-32", "--epochs", 1));
+        line.addAll(List.of("--set", "training.validation_split=0"));
+        succeeded(Command.run(line.toArray()));
+        assertThat(out.resolve("evaluation.json")).doesNotExist();
+        JsonNode page = TrainingPageTest.data(out.resolve("report.html"));
+        assertThat(page.get("history")).hasSize(1);
+        assertThat(page.get("best").asInt()).isEqualTo(1);
+        assertThat(page.has("evaluation")).isFalse();
+    }
+
+    @Test
+    void runAndFileAreReportedAlike() throws IOException {
+        Path ofRun = folder.resolve("run.html");
+        Path ofFile = folder.resolve("file.html");
+        List<Object> line = List.of("evaluate", "--data", images, "--model");
+        succeeded(Command.run(with(line, run, "--report", ofRun)));
+        succeeded(Command.run(with(line, model, "--report", ofFile)));
+        JsonNode one = TrainingPageTest.data(ofRun);
+        JsonNode other = TrainingPageTest.data(ofFile);
+        assertThat(one.get("history")).hasSize(2);
+        assertThat(other.get("history")).isEmpty();
+        assertThat(other.get("evaluation").get("classes"))
+                .isEqualTo(one.get("evaluation").get("classes"));
+        assertThat(other.get("evaluation").get("mistakes"))
+                .hasSameSizeAs(one.get("evaluation").get("mistakes"))
+                .hasSize(24);
+
+        Command again = Command.run(with(line, run, "--report", ofRun));
+        assertThat(again.exitCode()).isEqualTo(2);
+        assertThat(again.err()).contains("exists already");
+        Command text = Command.run(with(line, run, "--report", folder.resolve("page.txt")));
+        assertThat(text.exitCode()).isEqualTo(2);
+        assertThat(text.err()).contains("must end in .html");
+    }
+
+    private static Object[] with(List<Object> line, Object... more) {
+        return Stream.concat(line.stream(), Stream.of(more)).toArray();
     }
 
     @Test
