@@ -178,7 +178,7 @@ final class QuickstartCommand implements Callable<Integer> {
     private void closing(Path folder, Path model, Path results) {
         console.print("\nEverything is in " + folder + ":");
         console.print("  images/        what was trained on");
-        console.print("  run/           config, weights (model.safetensors), history.jsonl");
+        console.print("  run/           config, weights (model.safetensors), a page (report.html)");
         console.print(
                 "  "
                         + model.getFileName()

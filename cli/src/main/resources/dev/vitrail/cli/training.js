@@ -2,6 +2,7 @@ const results = data.history, evaluation = data.evaluation, best = data.best;
 const short = value => value === 0 ? "0" : Math.abs(value) < 0.001 || Math.abs(value) >= 1e5 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 const shown = value => value === undefined ? "-" : (100 * value).toFixed(1);
 
+get("title").textContent = results.length ? "Training" : "Evaluation";
 get("facts").textContent = [data.name,
   ...(results.length ? [count(results.length) + (results.length === 1 ? " epoch" : " epochs")] : []),
   ...(best ? ["weights of epoch " + best] : []),
@@ -60,12 +61,13 @@ function curve(title, lines, write) {
     legend.append(element("span", colour, name));
   });
   frame.append(picture);
-  if (drawn.length > 1) frame.append(legend);
+  if (lines.length > 1) frame.append(legend);
   into.append(frame);
 }
 function classes() {
   const into = panel("Classes"), table = element("table"), head = table.insertRow();
   for (const title of ["class", "images", "right", "recall %", "precision %", "F1 %"]) { const cell = element("th", "", title); cell.scope = "col"; head.append(cell); }
+  head.firstChild.className = "name";
   for (const figures of evaluation.classes) {
     const line = table.insertRow(), name = element("th", "", figures.label);
     name.scope = "row";

@@ -61,7 +61,13 @@ class ResumeTest {
             stops++;
         }
         assertThat(stops).isGreaterThanOrEqualTo(6 / stopEvery - 1);
-        for (String name : List.of("model.safetensors", CHECKPOINT, "data.csv", "config.json")) {
+        for (String name :
+                List.of(
+                        "model.safetensors",
+                        "evaluation.json",
+                        CHECKPOINT,
+                        "data.csv",
+                        "config.json")) {
             assertThat(parts.resolve(name)).as(name).hasSameBinaryContentAs(whole.resolve(name));
         }
         assertThat(figures(parts)).isEqualTo(figures(whole));
