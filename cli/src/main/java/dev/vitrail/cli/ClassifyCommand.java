@@ -11,6 +11,7 @@ import dev.vitrail.runtime.ProgressListener;
 import dev.vitrail.runtime.ProviderChoice;
 import dev.vitrail.runtime.ReportWriter;
 import dev.vitrail.runtime.ResultWriter;
+import dev.vitrail.runtime.RowScores;
 import dev.vitrail.runtime.RuntimeFailure;
 import dev.vitrail.runtime.SessionConfig;
 import dev.vitrail.runtime.SortMode;
@@ -115,6 +116,17 @@ final class ClassifyCommand implements Callable<Integer> {
     private Double threshold;
 
     @Option(
+            names = "--scores",
+            paramLabel = "KIND",
+            defaultValue = "probabilities",
+            description =
+                    "The number beside each class: ${COMPLETION-CANDIDATES}; logits are the model's"
+                            + " output as it is, under 'logit' in place of 'probability'."
+                            + " --threshold means probabilities all the same. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private RowScores scores;
+
+    @Option(
             names = "--batch",
             paramLabel = "N",
             defaultValue = "auto",
@@ -196,7 +208,8 @@ final class ClassifyCommand implements Callable<Integer> {
                         .withFastDecode(decode.isFast())
                         .withThreshold(threshold == null ? 0 : threshold)
                         .withThumbnailEdge(report == null ? 0 : ReportWriter.THUMBNAIL_EDGE)
-                        .withEmbeddings(embeddings != null);
+                        .withEmbeddings(embeddings != null)
+                        .withScores(scores);
         ImageFiles files = files();
         if (resume) {
             // Its rows are compared with all paths; a signal before that simply ends the process.
@@ -301,6 +314,10 @@ final class ClassifyCommand implements Callable<Integer> {
             return;
         }
         Arguments.html("--report", report);
+        if (scores == RowScores.LOGITS) {
+            // A report goes on from the rows, in which it would miss them.
+            throw Failure.wrongUse("--report shows probabilities; leave out --scores logits");
+        }
         checkFurtherFile("--report", report);
     }
 

@@ -1,21 +1,32 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.runtime.EarlierRows;
 import dev.vitrail.runtime.Prediction.Classified;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.Prediction.RankedLabel;
 import dev.vitrail.runtime.ResultRow;
 import dev.vitrail.runtime.ResultWriter;
+import dev.vitrail.runtime.RowScores;
+import dev.vitrail.runtime.RunIdentity;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Rows for people, a line an image: path, then labels with their probabilities. */
+/** Rows for people, a line an image: path, then labels with their probabilities or logits. */
 final class TextRows implements ResultWriter {
     private static final int LEAST_WIDTH = 32;
 
     private final Console console;
+    private RowScores scores = RowScores.PROBABILITIES;
 
     TextRows(Console console) {
         this.console = console;
+    }
+
+    @Override
+    public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
+        scores = run.scores();
+        return EarlierRows.NONE;
     }
 
     @Override
@@ -24,7 +35,7 @@ final class TextRows implements ResultWriter {
         if (row.prediction() instanceof Classified classified) {
             said =
                     classified.top().stream()
-                            .map(TextRows::percent)
+                            .map(this::number)
                             .collect(Collectors.joining("   ", row.unsure() ? "unsure: " : "", ""));
         } else if (row.prediction() instanceof Failed failed) {
             said = failed.code().id() + ": " + failed.message();
@@ -35,8 +46,13 @@ final class TextRows implements ResultWriter {
         console.print(path + " ".repeat(Math.max(2, LEAST_WIDTH - path.length())) + said);
     }
 
-    private static String percent(RankedLabel label) {
-        return String.format(Locale.ROOT, "%s %.1f %%", label.label(), 100 * label.probability());
+    private String number(RankedLabel label) {
+        return switch (scores) {
+            case PROBABILITIES ->
+                    String.format(
+                            Locale.ROOT, "%s %.1f %%", label.label(), 100 * label.probability());
+            case LOGITS -> String.format(Locale.ROOT, "%s %.3f", label.label(), label.logit());
+        };
     }
 
     @Override

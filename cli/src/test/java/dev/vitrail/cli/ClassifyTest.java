@@ -100,6 +100,24 @@ class ClassifyTest {
     }
 
     @Test
+    void printsLogitsWhereTheyAreAskedFor() throws Exception {
+        assertThat(classify(STAR, "--scores", "logits").out())
+                .contains("\"logit\":")
+                .doesNotContain("probability");
+        assertThat(classify(STAR, "--scores", "probabilities").out())
+                .isEqualTo(classify(STAR).out());
+        assertThat(classify(STAR, "--scores", "logits", "--format", "csv").out())
+                .startsWith("path,label_1,index_1,logit_1,");
+        assertThat(classify(STAR, "--scores", "logits", "--format", "text").out())
+                .contains("star ")
+                .doesNotContain("%");
+        refused(classify(STAR, "--scores", "softmax"), "--scores", "probabilities, logits");
+        refused(
+                classify(STAR, "--scores", "logits", "--report", folder.resolve("r.html")),
+                "--report shows probabilities; leave out --scores logits");
+    }
+
+    @Test
     void writesTheSameTableToAFileAndToStandardOutput() throws Exception {
         Path out = folder.resolve("rows.parquet");
         Command command = classify(TEST_IMAGES, "--out", out, "--top-k", 2);

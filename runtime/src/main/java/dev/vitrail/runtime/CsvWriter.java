@@ -15,6 +15,7 @@ final class CsvWriter implements ResultWriter {
     private final RowSink sink;
     private final int topK;
     private boolean saysUnsure;
+    private RowScores scores = RowScores.PROBABILITIES;
 
     CsvWriter(RowSink sink, int topK) {
         this.sink = sink;
@@ -24,6 +25,7 @@ final class CsvWriter implements ResultWriter {
     @Override
     public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
         saysUnsure = run.threshold() > 0;
+        scores = run.scores();
         return sink.begin(run, new Syntax(), earlier);
     }
 
@@ -35,7 +37,7 @@ final class CsvWriter implements ResultWriter {
             for (RankedLabel label : classified.top()) {
                 fields.add(label.label());
                 fields.add(Integer.toString(label.index()));
-                fields.add(RowNumber.of(label.probability()).toPlainString());
+                fields.add(scores.number(label).toPlainString());
             }
         }
         while (fields.size() < 1 + 3 * topK) {
@@ -59,7 +61,7 @@ final class CsvWriter implements ResultWriter {
         List<String> header = new ArrayList<>();
         header.add("path");
         for (int rank = 1; rank <= topK; rank++) {
-            header.addAll(List.of("label_" + rank, "index_" + rank, "probability_" + rank));
+            header.addAll(List.of("label_" + rank, "index_" + rank, scores.key() + "_" + rank));
         }
         header.addAll(List.of("error_code", "error_message"));
         if (saysUnsure) {
@@ -134,8 +136,8 @@ final class CsvWriter implements ResultWriter {
             try {
                 for (int at = 1; at < 1 + 3 * topK && !fields.get(at + 1).isEmpty(); at += 3) {
                     int index = Integer.parseInt(fields.get(at + 1));
-                    double probability = Double.parseDouble(fields.get(at + 2));
-                    top.add(new RankedLabel(fields.get(at), index, probability));
+                    double number = Double.parseDouble(fields.get(at + 2));
+                    top.add(scores.label(fields.get(at), index, number));
                 }
                 return new Classified(top);
             } catch (IllegalArgumentException e) {

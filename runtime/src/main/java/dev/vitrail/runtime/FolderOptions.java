@@ -22,6 +22,7 @@ import java.util.Objects;
  *     must give
  * @param fastDecode whether JPEGs are decoded at a half, a quarter or an eighth of their size where
  *     that is enough for the model's resize: faster, with other pixels than in training
+ * @param scores which number of a class rows print
  */
 public record FolderOptions(
         int topK,
@@ -31,7 +32,8 @@ public record FolderOptions(
         double threshold,
         int thumbnailEdge,
         boolean embeddings,
-        boolean fastDecode) {
+        boolean fastDecode,
+        RowScores scores) {
     private static final int GPU_BATCH = 32;
 
     /**
@@ -45,10 +47,12 @@ public record FolderOptions(
      * @param thumbnailEdge as the component
      * @param embeddings as the component
      * @param fastDecode as the component
+     * @param scores as the component
      * @throws IllegalArgumentException naming the field and its value
      */
     public FolderOptions {
         Objects.requireNonNull(imageTimeLimit, "imageTimeLimit");
+        Objects.requireNonNull(scores, "scores");
         Classifier.requireTopK(topK);
         if (batch < 0 || decodeThreads < 0) {
             throw new IllegalArgumentException(
@@ -78,7 +82,15 @@ public record FolderOptions(
      */
     public static FolderOptions defaults() {
         return new FolderOptions(
-                Classifier.DEFAULT_TOP_K, 0, 0, Duration.ofSeconds(10), 0, 0, false, false);
+                Classifier.DEFAULT_TOP_K,
+                0,
+                0,
+                Duration.ofSeconds(10),
+                0,
+                0,
+                false,
+                false,
+                RowScores.PROBABILITIES);
     }
 
     /**
@@ -96,7 +108,8 @@ public record FolderOptions(
                 threshold,
                 thumbnailEdge,
                 embeddings,
-                fastDecode);
+                fastDecode,
+                scores);
     }
 
     /**
@@ -114,7 +127,8 @@ public record FolderOptions(
                 threshold,
                 thumbnailEdge,
                 embeddings,
-                fastDecode);
+                fastDecode,
+                scores);
     }
 
     /**
@@ -132,7 +146,8 @@ public record FolderOptions(
                 threshold,
                 thumbnailEdge,
                 embeddings,
-                fastDecode);
+                fastDecode,
+                scores);
     }
 
     /**
@@ -150,7 +165,8 @@ public record FolderOptions(
                 threshold,
                 thumbnailEdge,
                 embeddings,
-                fastDecode);
+                fastDecode,
+                scores);
     }
 
     /**
@@ -168,7 +184,8 @@ public record FolderOptions(
                 probability,
                 thumbnailEdge,
                 embeddings,
-                fastDecode);
+                fastDecode,
+                scores);
     }
 
     /**
@@ -186,7 +203,8 @@ public record FolderOptions(
                 threshold,
                 edge,
                 embeddings,
-                fastDecode);
+                fastDecode,
+                scores);
     }
 
     /**
@@ -204,7 +222,8 @@ public record FolderOptions(
                 threshold,
                 thumbnailEdge,
                 embeddings,
-                fast);
+                fast,
+                scores);
     }
 
     /**
@@ -222,7 +241,27 @@ public record FolderOptions(
                 threshold,
                 thumbnailEdge,
                 wanted,
-                fastDecode);
+                fastDecode,
+                scores);
+    }
+
+    /**
+     * The same with other numbers in the rows.
+     *
+     * @param numbers which number of a class they print
+     * @return the changed copy
+     */
+    public FolderOptions withScores(RowScores numbers) {
+        return new FolderOptions(
+                topK,
+                batch,
+                decodeThreads,
+                imageTimeLimit,
+                threshold,
+                thumbnailEdge,
+                embeddings,
+                fastDecode,
+                numbers);
     }
 
     /** The images that are decoded into one buffer; {@link RunSize} may run fewer at once. */

@@ -26,6 +26,7 @@ final class JsonlWriter implements ResultWriter {
     private final RowSink sink;
     private final ByteArrayOutputStream row = new ByteArrayOutputStream(1024);
     private boolean saysUnsure;
+    private RowScores scores = RowScores.PROBABILITIES;
 
     JsonlWriter(RowSink sink) {
         this.sink = sink;
@@ -34,12 +35,13 @@ final class JsonlWriter implements ResultWriter {
     @Override
     public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
         saysUnsure = run.threshold() > 0;
+        scores = run.scores();
         return sink.begin(run, syntax(), earlier);
     }
 
     /** How rows are found again. */
-    static RowSyntax syntax() {
-        return new Syntax();
+    RowSyntax syntax() {
+        return new Syntax(scores);
     }
 
     @Override
@@ -55,8 +57,8 @@ final class JsonlWriter implements ResultWriter {
                     json.writeStartObject();
                     json.writeStringField("label", label.label());
                     json.writeNumberField("index", label.index());
-                    json.writeFieldName("probability");
-                    json.writeNumber(RowNumber.of(label.probability()));
+                    json.writeFieldName(scores.key());
+                    json.writeNumber(scores.number(label));
                     json.writeEndObject();
                 }
                 json.writeEndArray();
@@ -94,6 +96,11 @@ final class JsonlWriter implements ResultWriter {
 
     private static final class Syntax implements RowSyntax {
         private final JsonMapper mapper = new JsonMapper();
+        private final RowScores scores;
+
+        Syntax(RowScores scores) {
+            this.scores = scores;
+        }
 
         @Override
         public boolean quotesLineEnds() {
@@ -127,14 +134,14 @@ final class JsonlWriter implements ResultWriter {
                     json.get("path").textValue(), prediction, json.path("unsure").asBoolean());
         }
 
-        private static Classified classified(JsonNode predictions, String row) throws IOException {
+        private Classified classified(JsonNode predictions, String row) throws IOException {
             List<RankedLabel> top = new ArrayList<>();
             for (JsonNode label : predictions) {
                 top.add(
-                        new RankedLabel(
+                        scores.label(
                                 label.path("label").asText(),
                                 label.path("index").asInt(),
-                                label.path("probability").asDouble()));
+                                label.path(scores.key()).asDouble()));
             }
             if (top.isEmpty()) {
                 throw new IOException("a row has no predictions and no error: " + row);

@@ -9,8 +9,9 @@ public enum OutputFormat {
     /**
      * JSON lines: one object a row, {@code {"path": …, "predictions": [{"label", "index",
      * "probability"}, …]}} or {@code {"path": …, "error": {"code", "message"}}}, UTF-8.
-     * Probabilities have at most 6 decimals. A run with a threshold adds {@code "unsure"}, true or
-     * false, to every row with predictions.
+     * Probabilities have at most 6 decimals; a run of {@link RowScores#LOGITS} has {@code "logit"}
+     * in their place, here and in the columns of the other formats. A run with a threshold adds
+     * {@code "unsure"}, true or false, to every row with predictions.
      */
     JSONL {
         @Override

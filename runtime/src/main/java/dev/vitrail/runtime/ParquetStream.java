@@ -10,6 +10,7 @@ final class ParquetStream implements ResultWriter {
     private final RowSink sink;
     private final int topK;
     private boolean saysUnsure;
+    private RowScores scores = RowScores.PROBABILITIES;
     private ResultTable table;
 
     ParquetStream(RowSink sink, int topK) {
@@ -20,6 +21,7 @@ final class ParquetStream implements ResultWriter {
     @Override
     public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
         saysUnsure = run.threshold() > 0;
+        scores = run.scores();
         return EarlierRows.NONE;
     }
 
@@ -36,7 +38,7 @@ final class ParquetStream implements ResultWriter {
 
     private ResultTable table() throws IOException {
         if (table == null) {
-            table = new ResultTable(new Bytes(), topK, saysUnsure);
+            table = new ResultTable(new Bytes(), topK, saysUnsure, scores);
         }
         return table;
     }

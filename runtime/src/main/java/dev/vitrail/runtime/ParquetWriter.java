@@ -14,6 +14,7 @@ final class ParquetWriter implements ResultWriter {
     private final JsonlWriter rows;
     private final int topK;
     private boolean saysUnsure;
+    private RowScores scores = RowScores.PROBABILITIES;
 
     ParquetWriter(FileSink sink, int topK) {
         this.sink = sink;
@@ -24,6 +25,7 @@ final class ParquetWriter implements ResultWriter {
     @Override
     public EarlierRows begin(RunIdentity run, Consumer<ResultRow> earlier) {
         saysUnsure = run.threshold() > 0;
+        scores = run.scores();
         return rows.begin(run, earlier);
     }
 
@@ -43,8 +45,8 @@ final class ParquetWriter implements ResultWriter {
     }
 
     private void convert(FileChannel lines, OutputStream result) throws IOException {
-        ResultTable table = new ResultTable(result, topK, saysUnsure);
-        RowScanner.scan(lines, JsonlWriter.syntax(), table::add);
+        ResultTable table = new ResultTable(result, topK, saysUnsure, scores);
+        RowScanner.scan(lines, rows.syntax(), table::add);
         table.finish();
     }
 

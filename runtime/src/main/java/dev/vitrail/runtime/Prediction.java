@@ -46,7 +46,19 @@ public sealed interface Prediction {
      *
      * @param label the class's name
      * @param index the class's number, from 0
-     * @param probability from 0 to 1
+     * @param probability from 0 to 1, NaN where a row of logits was read back
+     * @param logit the model's raw output, NaN where a row of probabilities was read back
      */
-    record RankedLabel(String label, int index, double probability) {}
+    record RankedLabel(String label, int index, double probability, float logit) {
+        /**
+         * A class of which the logit is not known.
+         *
+         * @param label as the component
+         * @param index as the component
+         * @param probability as the component
+         */
+        public RankedLabel(String label, int index, double probability) {
+            this(label, index, probability, Float.NaN);
+        }
+    }
 }

@@ -43,8 +43,9 @@ final class Ranking {
         }
         List<RankedLabel> top = new ArrayList<>();
         for (int index : best(logits, start, classes, Math.min(topK, classes))) {
-            double probability = Math.exp(logits[start + index] - largest) / sum;
-            top.add(new RankedLabel(labels.get(index), index, probability));
+            float logit = logits[start + index];
+            double probability = Math.exp(logit - largest) / sum;
+            top.add(new RankedLabel(labels.get(index), index, probability, logit));
         }
         return new Classified(top);
     }

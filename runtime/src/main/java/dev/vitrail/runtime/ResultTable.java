@@ -16,20 +16,23 @@ final class ResultTable {
     private final ParquetFile file;
     private final int topK;
     private final boolean saysUnsure;
+    private final RowScores scores;
 
-    ResultTable(OutputStream out, int topK, boolean saysUnsure) throws IOException {
-        this.file = new ParquetFile(out, columns(topK, saysUnsure));
+    ResultTable(OutputStream out, int topK, boolean saysUnsure, RowScores scores)
+            throws IOException {
+        this.file = new ParquetFile(out, columns(topK, saysUnsure, scores));
         this.topK = topK;
         this.saysUnsure = saysUnsure;
+        this.scores = scores;
     }
 
-    private static List<ParquetColumn> columns(int topK, boolean saysUnsure) {
+    private static List<ParquetColumn> columns(int topK, boolean saysUnsure, RowScores scores) {
         List<ParquetColumn> columns = new ArrayList<>();
         columns.add(new ParquetColumn("path", Kind.STRING, false));
         for (int rank = 1; rank <= topK; rank++) {
             columns.add(new ParquetColumn("label_" + rank, Kind.STRING, true));
             columns.add(new ParquetColumn("index_" + rank, Kind.INT, true));
-            columns.add(new ParquetColumn("probability_" + rank, Kind.DOUBLE, true));
+            columns.add(new ParquetColumn(scores.key() + "_" + rank, Kind.DOUBLE, true));
         }
         columns.add(new ParquetColumn("error_code", Kind.STRING, true));
         columns.add(new ParquetColumn("error_message", Kind.STRING, true));
@@ -46,7 +49,7 @@ final class ResultTable {
             for (RankedLabel label : classified.top()) {
                 values.add(label.label());
                 values.add(label.index());
-                values.add(RowNumber.of(label.probability()).doubleValue());
+                values.add(scores.value(label));
             }
         }
         while (values.size() < 1 + 3 * topK) {

@@ -96,6 +96,7 @@ record RunFile(Path target, Path path) {
             @JsonProperty("top_k") int topK,
             @JsonProperty("threshold") double threshold,
             @JsonProperty("fast_decode") boolean fastDecode,
+            @JsonProperty("logits") boolean logits,
             @JsonProperty("provider") String provider,
             @JsonProperty("images") Integer images,
             @JsonProperty("listing") String listing) {
@@ -107,6 +108,7 @@ record RunFile(Path target, Path path) {
                     run.topK(),
                     run.threshold(),
                     run.fastDecode(),
+                    run.scores() == RowScores.LOGITS,
                     run.provider(),
                     listed ? run.files().size() : null,
                     listed ? run.files().hash() : null);
@@ -129,6 +131,12 @@ record RunFile(Path target, Path path) {
                         fastDecode
                                 ? "it was without fast decoding and now is with it"
                                 : "it was with fast decoding and now is without it");
+            }
+            if (logits != earlier.logits) {
+                differences.add(
+                        logits
+                                ? "its rows have probabilities and now logits are asked for"
+                                : "its rows have logits and now probabilities are asked for");
             }
             if (!provider.equals(earlier.provider)) {
                 differences.add("the provider was " + earlier.provider + " and is " + provider);

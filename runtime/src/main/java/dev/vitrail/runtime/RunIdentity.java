@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param topK how many classes a row has at most
  * @param threshold the probability below which a row is unsure, 0 for none
  * @param fastDecode whether JPEGs were decoded smaller where that was enough
+ * @param scores which number of a class rows print
  * @param provider {@code cpu} or {@code cuda}, whose last digits differ, and the batch where these
  *     depend on it
  * @param files the images, of which the names and their order count; what is in the files is not
@@ -24,6 +25,7 @@ public record RunIdentity(
         int topK,
         double threshold,
         boolean fastDecode,
+        RowScores scores,
         String provider,
         ImageFiles files) {
 
@@ -44,6 +46,7 @@ public record RunIdentity(
                 options.topK(),
                 options.threshold(),
                 options.fastDecode(),
+                options.scores(),
                 provider,
                 files);
     }

@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ResultWriterTest {
     private static final int TOP_K = 2;
-    private static final RunIdentity RUN = new RunIdentity("m", TOP_K, 0, false, "cpu", noFiles());
+    private static final RunIdentity RUN =
+            new RunIdentity("m", TOP_K, 0, false, RowScores.PROBABILITIES, "cpu", noFiles());
     private static final List<ResultRow> ROWS =
             List.of(
                     row(
@@ -121,7 +122,8 @@ class ResultWriterTest {
     @Test
     void writesTheDocumentedColumnsOfParquet() throws Exception {
         Path file = target(OutputFormat.PARQUET);
-        RunIdentity run = new RunIdentity("m", TOP_K, 0.6, false, "cpu", noFiles());
+        RunIdentity run =
+                new RunIdentity("m", TOP_K, 0.6, false, RowScores.PROBABILITIES, "cpu", noFiles());
         try (ResultWriter writer = OutputFormat.PARQUET.toFile(file, TOP_K, false)) {
             writer.begin(run, row -> {});
             ROWS.forEach(writer::write);
@@ -194,7 +196,15 @@ class ResultWriterTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ResultWriter writer = format.toStream(bytes, "memory", TOP_K)) {
             writer.begin(
-                    new RunIdentity("m", TOP_K, threshold, false, "cpu", noFiles()), row -> {});
+                    new RunIdentity(
+                            "m",
+                            TOP_K,
+                            threshold,
+                            false,
+                            RowScores.PROBABILITIES,
+                            "cpu",
+                            noFiles()),
+                    row -> {});
             rows.forEach(writer::write);
             writer.finish();
         }

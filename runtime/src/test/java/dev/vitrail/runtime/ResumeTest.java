@@ -275,6 +275,40 @@ class ResumeTest {
         assertThat(Files.readAllBytes(target)).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void goesOnWithLogitsToTheSameBytesAndRefusesProbabilities(OutputFormat format)
+            throws Exception {
+        Path target = target(format);
+        FolderOptions options = OPTIONS.withScores(RowScores.LOGITS).withThreshold(0.9);
+        Summary whole = run(format.toFile(target, TOP_K, false), options);
+        assertThat(whole.unsure().orElseThrow()).isBetween(2L, 9L);
+        byte[] expected = Files.readAllBytes(target);
+        stopAfterFirstBatch(format.toFile(target, TOP_K, true), options);
+        Files.delete(target);
+        assertThatThrownBy(
+                        () ->
+                                run(
+                                        format.resumeFile(target, TOP_K),
+                                        options.withScores(RowScores.PROBABILITIES)))
+                .isInstanceOf(OtherRun.class)
+                .hasMessageContaining("its rows have logits and now probabilities are asked for");
+        Summary resumed = run(format.resumeFile(target, TOP_K), options);
+        assertThat(resumed.resumed()).isEqualTo(3);
+        assertThat(resumed.unsure()).isEqualTo(whole.unsure());
+        assertThat(target).hasBinaryContent(expected);
+
+        stopAfterFirstBatch(format.toFile(target, TOP_K, true));
+        Files.delete(target);
+        assertThatThrownBy(
+                        () ->
+                                run(
+                                        format.resumeFile(target, TOP_K),
+                                        OPTIONS.withScores(RowScores.LOGITS)))
+                .isInstanceOf(OtherRun.class)
+                .hasMessageContaining("its rows have probabilities and now logits are asked for");
+    }
+
     private void assertRefused(OutputFormat format, String difference) {
         Path target = target(format);
         assertThatThrownBy(() -> run(format.resumeFile(target, TOP_K)))

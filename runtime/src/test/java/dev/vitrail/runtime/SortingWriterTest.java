@@ -134,7 +134,7 @@ class SortingWriterTest {
         Path two = file("two.jpg", "2");
         ImageFiles files = list(List.of(one, two));
         Path result = folder.resolve("rows.csv");
-        RunIdentity run = new RunIdentity("m", 1, 0, false, "cpu", files);
+        RunIdentity run = new RunIdentity("m", 1, 0, false, RowScores.PROBABILITIES, "cpu", files);
         try (ResultWriter writer = OutputFormat.CSV.toFile(result, 1, false)) {
             writer.begin(run, row -> {});
             writer.write(row(one, 1));
