@@ -100,7 +100,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Evaluation ofRun() {
-        Run run = Run.open(model);
+        Run run = Run.openClassifier(model);
         ImageFolder images = ImageFolder.read(data, run.config().labels().names());
         try (Network network = run.network(device.resolve());
                 Evaluator evaluator =

@@ -221,7 +221,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private Run run() {
-        Run stored = Run.open(source.run);
+        Run stored = Run.openClassifier(source.run);
         return stored.withInput(input.applyTo(stored.config()));
     }
 

@@ -31,6 +31,7 @@ import picocli.CommandLine.TypeConversionException;
             ConfigCommand.class,
             ImportCommand.class,
             AugmentCommand.class,
+            PretrainCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,

@@ -55,11 +55,12 @@ final class TrainingDisplay implements TrainingListener {
         console.note(
                 String.format(
                         Locale.ROOT,
-                        "training %,d parameters on %d images of %d classes, %d to validate, %d"
-                                + " epochs, %s",
+                        "training %,d parameters on %d images%s, %d to validate, %d epochs, %s",
                         start.parameters(),
                         start.trainingImages(),
-                        start.classes().size(),
+                        start.classes().isEmpty()
+                                ? " without labels"
+                                : " of " + start.classes().size() + " classes",
                         start.validationImages(),
                         start.epochs(),
                         start.device()));
@@ -121,21 +122,23 @@ final class TrainingDisplay implements TrainingListener {
         }
     }
 
-    /** The figures of an epoch for people. */
+    /** The figures of an epoch for people; accuracies only where labels are looked at. */
     static String figures(EpochResult epoch) {
-        String training =
-                String.format(
-                        Locale.ROOT,
-                        "loss %.3f, training accuracy %.1f %%",
-                        epoch.trainLoss(),
-                        100 * epoch.trainAccuracy());
-        return epoch.valTop1() == null
-                ? training
-                : training
-                        + String.format(
-                                Locale.ROOT,
-                                ", validation loss %.3f, accuracy %.1f %%",
-                                epoch.valLoss(),
-                                100 * epoch.valTop1());
+        StringBuilder line =
+                new StringBuilder(String.format(Locale.ROOT, "loss %.3f", epoch.trainLoss()));
+        append(line, ", training accuracy %.1f %%", percent(epoch.trainAccuracy()));
+        append(line, ", validation loss %.3f", epoch.valLoss());
+        append(line, ", accuracy %.1f %%", percent(epoch.valTop1()));
+        return line.toString();
+    }
+
+    private static Double percent(Double share) {
+        return share == null ? null : Double.valueOf(100 * share);
+    }
+
+    private static void append(StringBuilder line, String format, Double value) {
+        if (value != null) {
+            line.append(String.format(Locale.ROOT, format, value));
+        }
     }
 }

@@ -61,7 +61,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (data != null) {
             Arguments.existing("--data", data);
         }
-        Run stored = Run.open(run);
+        Run stored = Run.openClassifier(run);
         Run trained = stored.withInput(input.applyTo(stored.config()));
         try (Network network = trained.network(Device.cpu())) {
             VerificationReport report =

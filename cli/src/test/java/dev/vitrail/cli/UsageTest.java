@@ -30,6 +30,7 @@ class UsageTest {
                 "quickstart",
                 "import",
                 "augment",
+                "pretrain",
                 "train",
                 "evaluate",
                 "export",

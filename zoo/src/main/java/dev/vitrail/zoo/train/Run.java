@@ -7,6 +7,7 @@ import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ConfigReader;
+import dev.vitrail.zoo.config.InputException;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.grid.Regridding;
 import dev.vitrail.zoo.weights.AtomicFile;
@@ -220,6 +221,28 @@ public final class Run {
                             + " as written by a training");
         }
         return new Run(folder, ConfigReader.read(config));
+    }
+
+    /**
+     * Opens the folder of a training whose network has a head.
+     *
+     * @param folder as written by {@link Training}
+     * @return the run
+     * @throws InputException if it was trained without labels
+     * @throws ZooException if the folder is no run
+     * @throws dev.vitrail.zoo.config.ConfigException if its config is damaged
+     */
+    public static Run openClassifier(Path folder) {
+        Run run = open(folder);
+        if (run.config.pretraining().isPresent()) {
+            throw new InputException(
+                    folder
+                            + ": is an encoder without a head, trained without labels; vitrail"
+                            + " train --init "
+                            + folder
+                            + " gives it one");
+        }
+        return run;
     }
 
     /**

@@ -1,0 +1,207 @@
+package dev.vitrail.cli;
+
+import dev.vitrail.zoo.config.MachineMemory;
+import dev.vitrail.zoo.config.ModelConfig;
+import dev.vitrail.zoo.config.ModelPlan;
+import dev.vitrail.zoo.train.EpochResult;
+import dev.vitrail.zoo.train.Run;
+import dev.vitrail.zoo.train.Training;
+import dev.vitrail.zoo.train.TrainingDevice;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * What training with labels and training without have in common: where it begins, what of the
+ * config is replaced, and what is told at the end.
+ */
+abstract class TrainingCommand implements Callable<Integer> {
+    @Option(
+            names = "--config",
+            paramLabel = "NAME|CONFIG",
+            description = "A config file, or the name of one that ships ('vitrail zoo list').")
+    private String config;
+
+    @Option(names = "--out", required = true, paramLabel = "RUN", description = "The run folder.")
+    private Path out;
+
+    @ArgGroup private Beginning beginning = new Beginning();
+
+    /** What a training begins with, if not with random weights in a new folder. */
+    static final class Beginning {
+        @Option(
+                names = "--resume",
+                arity = "0..1",
+                fallbackValue = "last",
+                paramLabel = "last|previous",
+                description =
+                        "Go on with the training in --out from its last checkpoint, or the one"
+                                + " before it. Data and config must be the same.")
+        private String resume;
+
+        @Option(
+                names = "--init",
+                paramLabel = "RUN",
+                description =
+                        "Start from the weights of another run: imported, pre-trained or trained."
+                                + " A head for other classes is replaced.")
+        private Path init;
+    }
+
+    @Mixin private InputOptions input;
+
+    @Option(names = "--overwrite", description = "Replace the run that is in --out.")
+    private boolean overwrite;
+
+    @Mixin private RecipeOptions recipeOptions;
+
+    @Option(
+            names = "--device",
+            paramLabel = "WHERE",
+            defaultValue = "auto",
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private TrainingDevice device;
+
+    @Option(names = "--json", description = "Print one JSON object at the end.")
+    private boolean json;
+
+    private final Console console;
+
+    TrainingCommand(Console console) {
+        this.console = console;
+    }
+
+    /** The word after {@code vitrail}. */
+    abstract String verb();
+
+    /** The folder to learn from. */
+    abstract Path data();
+
+    /** The folder to measure with, or null. */
+    abstract Path validation();
+
+    /** The config to train with, of one as it was read. */
+    abstract ModelConfig recipe(ModelConfig base, RecipeOptions options);
+
+    /** The command that goes on with a complete run. */
+    abstract String next(Path run);
+
+    @Override
+    public Integer call() {
+        Path data = data();
+        Path validation = validation();
+        Arguments.existingFolder("--data", data);
+        if (validation != null) {
+            Arguments.existingFolder("--val", validation);
+        }
+        boolean resumes = beginning.resume != null;
+        if (resumes && overwrite) {
+            throw Failure.wrongUse("--resume and --overwrite exclude each other");
+        }
+        if (!resumes && !overwrite) {
+            Arguments.newFolder("--out", out);
+        }
+        Optional<Run> init = Optional.ofNullable(beginning.init).map(Run::open).map(this::seen);
+        ModelConfig recipe = recipe(base(init), recipeOptions);
+        ModelPlan.of(recipe.model(), recipe.labels().count())
+                .refuseTraining(recipe.training().batchSize(), MachineMemory.bytes())
+                .ifPresent(
+                        sentence -> {
+                            throw Failure.failed(
+                                    (config == null ? recipe.name() : config) + ": " + sentence);
+                        });
+        Training.Result result =
+                TrainingDisplay.run(
+                        console,
+                        recipe,
+                        new Training.Options(
+                                data, Optional.ofNullable(validation), out, start(init), device));
+        return report(result).code();
+    }
+
+    private Run seen(Run run) {
+        return run.withInput(input.applyTo(run.config()));
+    }
+
+    /** The config before what the command line changes. */
+    private ModelConfig base(Optional<Run> init) {
+        if (beginning.resume != null) {
+            Run run = resumable();
+            return config == null
+                    ? run.config()
+                    : Configs.read(config).withLabels(run.config().labels());
+        }
+        if (init.isPresent()) {
+            ModelConfig network = init.get().config();
+            return config == null ? network : network.withRecipeOf(Configs.read(config));
+        }
+        if (config == null) {
+            throw Failure.wrongUse(
+                    "Missing required option: '--config=NAME|CONFIG' (or --init, or --resume)");
+        }
+        return input.applyTo(Configs.read(config));
+    }
+
+    /** The run in --out, if this command is the one that began it. */
+    private Run resumable() {
+        Run run = Run.open(out);
+        String beganBy = run.config().pretraining().isPresent() ? "pretrain" : "train";
+        if (!beganBy.equals(verb())) {
+            throw Failure.wrongUse(
+                    "--out " + out + ": goes on with vitrail " + beganBy + " --resume");
+        }
+        return run;
+    }
+
+    private Training.Start start(Optional<Run> init) {
+        if (beginning.resume != null) {
+            return switch (beginning.resume) {
+                case "last" -> new Training.Start.Resume(false);
+                case "previous" -> new Training.Start.Resume(true);
+                default ->
+                        throw Failure.wrongUse(
+                                "--resume is " + beginning.resume + ", must be last or previous");
+            };
+        }
+        return init.<Training.Start>map(run -> new Training.Start.From(run, overwrite))
+                .orElse(new Training.Start.Fresh(overwrite));
+    }
+
+    private ExitCode report(Training.Result result) {
+        Optional<EpochResult> best = result.best();
+        if (json) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("run", out.toString());
+            object.put("complete", result.complete());
+            object.put("epochs", result.history().size());
+            best.ifPresent(epoch -> object.put("best", epoch));
+            console.json(object);
+        } else {
+            console.print("run:      " + out);
+            best.ifPresent(epoch -> console.print("best:     " + TrainingDisplay.figures(epoch)));
+            if (best.isPresent()) {
+                console.print("page:     " + result.run().reportFile());
+                console.print("next:     " + next(out));
+            }
+        }
+        if (result.complete()) {
+            return ExitCode.DONE;
+        }
+        console.note(
+                "stopped in epoch "
+                        + (result.history().size() + 1)
+                        + "; nothing is lost, this goes on with it: vitrail "
+                        + verb()
+                        + " --resume --data "
+                        + data()
+                        + (validation() == null ? "" : " --val " + validation())
+                        + " --out "
+                        + out);
+        return Optional.ofNullable(Signals.received()).orElse(ExitCode.FAILED);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.vitrail.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From pictures without labels to a classifier, and what an encoder alone is refused for. */
+class PretrainTest {
+    @TempDir Path folder;
+
+    @Test
+    void anEncoderIsTunedWithLabelsAndRefusedWithoutAHead() throws IOException {
+        System.setProperty("vitrail.home", System.getProperty("vitrail.root"));
+        Path images = folder.resolve("images");
+        Path seen = folder.resolve("seen");
+        Path tuned = folder.resolve("tuned");
+        Path onnx = folder.resolve("model.onnx");
+        succeeded(Command.run("draw", "--out", images, "--per-class", 4, "--size", 40));
+
+        Command pretrained =
+                succeeded(
+                        Command.run(
+                                "pretrain",
+                                "--config",
+                                "vit-pico-patch8-32",
+                                "--data",
+                                images,
+                                "--out",
+                                seen,
+                                "--epochs",
+                                1,
+                                "--set",
+                                "pretraining.decoder={\"dim\": 16, \"depth\": 1, \"heads\": 2}"));
+        assertThat(pretrained.out())
+                .contains("next:     vitrail train --init " + seen)
+                .doesNotContain("accuracy");
+        assertThat(pretrained.err()).contains("images without labels");
+        assertThat(seen.resolve("reconstructions/epoch-0001.png")).isNotEmptyFile();
+        assertThat(Files.readString(seen.resolve("config.json"))).contains("\"mask_ratio\"");
+
+        String headless = "is an encoder without a head";
+        refused(Command.run("export", "--model", seen, "--out", onnx), headless);
+        refused(Command.run("evaluate", "--model", seen, "--data", images), headless);
+        refused(
+                Command.run("train", "--resume", "--data", images, "--out", seen),
+                "goes on with vitrail pretrain --resume");
+
+        Command trained =
+                succeeded(
+                        Command.run(
+                                "train",
+                                "--init",
+                                seen,
+                                "--data",
+                                images,
+                                "--out",
+                                tuned,
+                                "--epochs",
+                                1));
+        assertThat(trained.err()).contains("drawn anew: head.weight, head.bias;");
+        assertThat(Files.readString(tuned.resolve("config.json"))).doesNotContain("pretraining");
+        succeeded(Command.run("export", "--model", tuned, "--out", onnx));
+        refused(
+                Command.run("pretrain", "--resume", "--data", images, "--out", tuned),
+                "goes on with vitrail train --resume");
+    }
+
+    private static void refused(Command command, String sentence) {
+        assertThat(command.exitCode()).isEqualTo(2);
+        assertThat(command.err()).contains(sentence);
+    }
+
+    private static Command succeeded(Command command) {
+        assertThat(command.exitCode()).as(command.err()).isZero();
+        return command;
+    }
+}
