@@ -3,6 +3,7 @@ package dev.vitrail.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -13,33 +14,42 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class BarProgress implements Progress {
     private static final int DEFAULT_WIDTH = 100;
 
-    private final ProgressBar bar;
+    private final ProgressBarBuilder builder;
     private final Redraw redraw;
+    private long total;
+    private ProgressBar bar;
 
     BarProgress(String task, long total, String unit, OutputStream terminal) {
+        this.total = total;
         redraw = new Redraw(terminal);
-        bar =
+        builder =
                 new ProgressBarBuilder()
                         .setTaskName(task)
-                        .setInitialMax(Math.max(total, 0))
                         .setUnit(" " + unit, 1)
                         .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                         .setUpdateIntervalMillis(200)
                         .showSpeed()
                         .setSpeedUnit(ChronoUnit.SECONDS)
-                        .setConsumer(redraw)
-                        .build();
+                        .setConsumer(redraw);
     }
 
     @Override
-    public void update(long done, String message) {
+    public synchronized void update(long done, String message) {
+        if (bar == null) {
+            // Work that goes on with an earlier run's begins in the middle: speed and remaining
+            // time are counted from there.
+            bar = builder.setInitialMax(Math.max(total, 0)).startsFrom(done, Duration.ZERO).build();
+        }
         bar.setExtraMessage(" " + message);
         bar.stepTo(done);
     }
 
     @Override
-    public void expect(long total) {
-        bar.maxHint(total);
+    public synchronized void expect(long nowTotal) {
+        total = nowTotal;
+        if (bar != null) {
+            bar.maxHint(nowTotal);
+        }
     }
 
     @Override
@@ -48,8 +58,10 @@ final class BarProgress implements Progress {
     }
 
     @Override
-    public void close() {
-        bar.close();
+    public synchronized void close() {
+        if (bar != null) {
+            bar.close();
+        }
     }
 
     /** Draws over the line drawn before; ends it when the bar is closed. */

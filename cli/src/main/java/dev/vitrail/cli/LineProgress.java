@@ -12,6 +12,8 @@ final class LineProgress implements Progress {
     private final Console console;
     private final long started = System.nanoTime();
     private long lastShown = started;
+    private long first = -1;
+    private long firstAt;
     private long done;
     private String message = "";
 
@@ -27,6 +29,10 @@ final class LineProgress implements Progress {
         done = nowDone;
         message = nowMessage;
         long now = System.nanoTime();
+        if (first < 0) {
+            first = done;
+            firstAt = now;
+        }
         if (now - lastShown >= INTERVAL_NANOS) {
             lastShown = now;
             show(now);
@@ -54,11 +60,21 @@ final class LineProgress implements Progress {
         console.note(
                 String.format(
                         Locale.ROOT,
-                        "%s: %s %s, %.0f s%s",
+                        "%s: %s %s, %.0f s%s%s",
                         task,
                         total > 0 ? done + "/" + total : Long.toString(done),
                         unit,
                         seconds,
+                        left(now),
                         message.isEmpty() ? "" : ", " + message));
+    }
+
+    /** At the speed since the first update, so that what an earlier run did does not count. */
+    private String left(long now) {
+        if (done <= first || done >= total) {
+            return "";
+        }
+        double seconds = (now - firstAt) / 1e9 * (total - done) / (done - first);
+        return String.format(Locale.ROOT, ", about %.0f s left", seconds);
     }
 }

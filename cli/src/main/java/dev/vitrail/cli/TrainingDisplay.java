@@ -86,10 +86,11 @@ final class TrainingDisplay implements TrainingListener {
                 step.step(),
                 String.format(
                         Locale.ROOT,
-                        "epoch %d/%d, loss %.3f%s, %.0f images/s",
+                        "epoch %d/%d, loss %.3f, rate %.2g%s, %.0f images/s",
                         step.epoch(),
                         plan.epochs(),
                         step.loss(),
+                        step.learningRate(),
                         validation,
                         step.imagesPerSecond()));
     }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 /**
  * What of a config may change between a stop and going on: how long the training is, how patient,
- * how often it saves. Anything else would make it another training.
+ * how often it saves, what it is called. Anything else would make it another training.
  */
 final class ResumedConfig {
 
@@ -55,7 +55,7 @@ final class ResumedConfig {
                     folder
                             + ": a training goes on with its own config ("
                             + String.join("; ", refused)
-                            + "); only training.epochs, training.patience and"
+                            + "); only name, training.epochs, training.patience and"
                             + " training.checkpoint_minutes may change");
         }
         if (now.training().epochs() < position.epoch() - 1) {
