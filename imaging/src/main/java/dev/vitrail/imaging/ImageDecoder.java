@@ -64,10 +64,26 @@ public final class ImageDecoder {
      * @throws CancellationException if the thread was interrupted; it still is
      */
     public static RgbImage decode(Path file, DecodeOptions options) throws ImageException {
+        return decode(file, options, DecodeMemory.UNBOUNDED);
+    }
+
+    /**
+     * Decodes a file as soon as there is memory for it.
+     *
+     * @param file as without a bound
+     * @param options limits and choices
+     * @param memory is asked before memory is taken, for the file and for its pixels; none of it is
+     *     held any longer when this returns but for the result
+     * @return {@code [height, width, 3]}
+     * @throws ImageException if there is no image to be had from the file
+     * @throws CancellationException if the thread was interrupted; it still is
+     */
+    public static RgbImage decode(Path file, DecodeOptions options, DecodeMemory memory)
+            throws ImageException {
         String name = file.toString();
         byte[] bytes;
         try {
-            bytes = read(file, name, options);
+            bytes = read(file, name, options, memory);
         } catch (ImageException e) {
             throw e;
         } catch (NoSuchFileException e) {
@@ -80,7 +96,7 @@ public final class ImageDecoder {
         } catch (OutOfMemoryError e) {
             throw new ImageSource(name, new byte[0]).tooLarge("does not fit into memory", e);
         }
-        return decode(bytes, name, options);
+        return decode(bytes, name, options, memory);
     }
 
     /**
@@ -95,6 +111,12 @@ public final class ImageDecoder {
      */
     public static RgbImage decode(byte[] bytes, String name, DecodeOptions options)
             throws ImageException {
+        return decode(bytes, name, options, DecodeMemory.UNBOUNDED);
+    }
+
+    private static RgbImage decode(
+            byte[] bytes, String name, DecodeOptions options, DecodeMemory memory)
+            throws ImageException {
         ImageSource source = new ImageSource(name, bytes);
         if (bytes.length > options.maxBytes()) {
             throw tooManyBytes(source, bytes.length, options);
@@ -103,7 +125,7 @@ public final class ImageDecoder {
         // Readers meet bytes that nobody foresaw and throw anything, errors included.
         try {
             EncodedImage image = format.open(source);
-            checkSize(source, image, options);
+            memory.takePixels(checkedBytes(source, image, options));
             RgbImage stored = image.decode(options);
             if (options.colorProfile() == ColorProfile.CONVERT) {
                 ProfileConversion.apply(stored, image.profile());
@@ -122,7 +144,8 @@ public final class ImageDecoder {
         }
     }
 
-    private static byte[] read(Path file, String name, DecodeOptions options) throws IOException {
+    private static byte[] read(Path file, String name, DecodeOptions options, DecodeMemory memory)
+            throws IOException {
         if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
             throw unreadable(name, "not a regular file", null);
         }
@@ -134,6 +157,8 @@ public final class ImageDecoder {
             if (size > options.maxBytes()) {
                 throw tooManyBytes(source, size, options);
             }
+            // Of a JPEG there are up to two copies without the parts that its reader must not see.
+            memory.takeFile(3 * size);
             byte[] bytes = new byte[(int) size];
             System.arraycopy(start, 0, bytes, 0, start.length);
             return fill(channel, bytes, start.length);
@@ -164,7 +189,8 @@ public final class ImageDecoder {
                                                 + FORMATS));
     }
 
-    private static void checkSize(ImageSource source, EncodedImage image, DecodeOptions options)
+    /** Refuses an image that is too large; the most bytes that its pixels take, otherwise. */
+    private static long checkedBytes(ImageSource source, EncodedImage image, DecodeOptions options)
             throws ImageException {
         long width = image.width();
         long height = image.height();
@@ -189,6 +215,9 @@ public final class ImageDecoder {
                             .formatted(size, megabytes(bytes), megabytes(heap)),
                     null);
         }
+        // Turning an upright image makes another one.
+        boolean turns = options.exifOrientation() == ExifOrientation.APPLY;
+        return turns ? bytes + 3 * width * height : bytes;
     }
 
     private static String megabytes(long bytes) {

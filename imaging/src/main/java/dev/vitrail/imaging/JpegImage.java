@@ -19,11 +19,15 @@ import java.util.TreeMap;
 final class JpegImage implements EncodedImage {
     private static final int START_OF_SCAN = 0xDA;
     private static final int END_OF_IMAGE = 0xD9;
+
+    /** Bytes a pixel of the coefficients and components of a progressive JPEG. */
+    private static final int PARTS = 9;
+
     private static final String EXIF = "Exif\0\0";
     private static final String PROFILE = "ICC_PROFILE\0";
 
     private final ImageSource source;
-    private final ByteArrayOutputStream essentials = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream essentials;
     private int width;
     private int height;
     private int components;
@@ -39,6 +43,7 @@ final class JpegImage implements EncodedImage {
 
     private JpegImage(ImageSource source) {
         this.source = source;
+        this.essentials = new ByteArrayOutputStream(source.size());
     }
 
     static JpegImage open(ImageSource source) throws ImageException {
@@ -147,7 +152,11 @@ final class JpegImage implements EncodedImage {
 
     @Override
     public int workingBytesPerPixel() {
-        return components == 4 ? 4 : 0; // three components become the result in their place
+        if (components == 4) {
+            return 4;
+        }
+        // Three components that Java's reader gives become the result in their place.
+        return progressive && fitsWithItsParts() ? PARTS : 0;
     }
 
     @Override
@@ -204,7 +213,7 @@ final class JpegImage implements EncodedImage {
      * reader, which keeps them elsewhere, is the better one.
      */
     private boolean fitsWithItsParts() {
-        long bytes = (progressive ? 9L : 3L) * width * height;
+        long bytes = (progressive ? (long) PARTS : 3L) * width * height;
         return components != 4 && bytes < Runtime.getRuntime().maxMemory() / 8;
     }
 

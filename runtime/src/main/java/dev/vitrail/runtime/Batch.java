@@ -102,9 +102,11 @@ final class Batch {
         images[place] = image;
     }
 
-    /** The image of a place for a model that prepares it, or null. */
-    RgbImage image(int place) {
-        return images[place];
+    /** Hands over the image that is kept in a place, which keeps it no longer; or null. */
+    RgbImage takeImage(int place) {
+        RgbImage image = images[place];
+        images[place] = null;
+        return image;
     }
 
     /** The thumbnail of a place, if there is one. */

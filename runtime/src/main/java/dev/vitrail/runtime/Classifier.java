@@ -332,7 +332,7 @@ public final class Classifier implements AutoCloseable {
         FloatBuffer pixels =
                 Optional.ofNullable(buffers.poll()).orElseGet(() -> newBuffer(1)).clear();
         card.preprocessing().apply(image, pixels);
-        Session.Feed feed = Session.Feed.of(pixels.flip(), inputShape(1));
+        Session.Feed feed = session.feed(pixels.flip(), inputShape(1));
         Map<String, float[]> values = session.run(card.inputName(), feed, outputs);
         buffers.add(pixels);
         return values;
@@ -488,7 +488,7 @@ public final class Classifier implements AutoCloseable {
     }
 
     private Map<String, float[]> run(FloatBuffer batch, int count, Map<String, Integer> sizes) {
-        Session.Feed feed = Session.Feed.of(batch, inputShape(count));
+        Session.Feed feed = session.feed(batch, inputShape(count));
         return session.run(card.inputName(), feed, shapes(count, sizes));
     }
 

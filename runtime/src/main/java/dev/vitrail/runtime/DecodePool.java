@@ -1,5 +1,6 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.imaging.DecodeMemory;
 import dev.vitrail.imaging.DecodeOptions;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -22,6 +24,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>A watching thread gives up an image that takes too long: the place gets a failure, the thread
  * is interrupted and left alone, and a new one takes over. A decoder that loops cannot be ended in
  * Java; it is a daemon and ends when it ends.
+ *
+ * <p>However large the images are and however many threads there are, what is decoded at a time, or
+ * decoded and not yet prepared, is bounded by bytes, which are counted before they are taken: those
+ * of a file by its size, those of pixels by its header.
  */
 final class DecodePool implements AutoCloseable {
     /** Five seconds in all: a run that has no memory for so long will have none. */
@@ -43,13 +49,43 @@ final class DecodePool implements AutoCloseable {
     private final Duration limit;
     private final int thumbnailEdge;
     private final boolean inGraph;
+    private final ByteBudget fileBytes;
+    private final ByteBudget pixelBytes;
     private final List<Worker> workers = new ArrayList<>();
     private final ReadWriteLock memory = new ReentrantReadWriteLock();
     private Thread watch;
     private boolean closed;
 
+    /**
+     * What images may take: half of the heap for pixels, a sixteenth for what they are read from.
+     */
     DecodePool(
-            BatchFeed feed, Decoder decoder, ImageFiles files, ModelCard card, FolderOptions run) {
+            BatchFeed feed,
+            Decoder decoder,
+            ImageFiles files,
+            ModelCard card,
+            FolderOptions run,
+            int first) {
+        this(
+                feed,
+                decoder,
+                files,
+                card,
+                run,
+                new ByteBudget(Runtime.getRuntime().maxMemory() / 16, first),
+                new ByteBudget(Runtime.getRuntime().maxMemory() / 2, first));
+    }
+
+    DecodePool(
+            BatchFeed feed,
+            Decoder decoder,
+            ImageFiles files,
+            ModelCard card,
+            FolderOptions run,
+            ByteBudget fileBytes,
+            ByteBudget pixelBytes) {
+        this.fileBytes = fileBytes;
+        this.pixelBytes = pixelBytes;
         this.feed = feed;
         this.decoder = decoder;
         this.files = files;
@@ -79,6 +115,13 @@ final class DecodePool implements AutoCloseable {
         closed = true;
         notifyAll();
         workers.forEach(Thread::interrupt);
+    }
+
+    /** Frees what the images of a batch held; they are classified. */
+    void release(Batch batch) {
+        for (int place = 0; place < batch.size(); place++) {
+            pixelBytes.release(batch.first() + place);
+        }
     }
 
     private synchronized void watch() {
@@ -145,12 +188,45 @@ final class DecodePool implements AutoCloseable {
         private boolean work(Place place) {
             try {
                 job = new Job(place, System.nanoTime());
-                return decode(place);
+                return decode(place, memory(place.image()));
             } catch (Throwable e) {
                 // Decoders throw anything, errors included; one image never ends a run.
                 return place.batch().fail(place.place(), Batch.failure(e));
             } finally {
                 job = null;
+                fileBytes.release(place.image());
+                if (!inGraph) {
+                    pixelBytes.release(place.image());
+                }
+            }
+        }
+
+        private DecodeMemory memory(int image) {
+            return new DecodeMemory() {
+                @Override
+                public void takeFile(long bytes) {
+                    await(fileBytes, image, bytes);
+                }
+
+                @Override
+                public void takePixels(long bytes) {
+                    await(pixelBytes, image, bytes);
+                }
+            };
+        }
+
+        /** Waits for memory, which does not count as time of the image. */
+        private void await(ByteBudget budget, int image, long bytes) {
+            Job waiting = job;
+            job = null;
+            long from = System.nanoTime();
+            try {
+                budget.take(image, bytes);
+            } catch (InterruptedException e) {
+                interrupt();
+                throw new CancellationException("decoding was interrupted");
+            } finally {
+                job = new Job(waiting.place, waiting.started + System.nanoTime() - from);
             }
         }
 
@@ -168,16 +244,19 @@ final class DecodePool implements AutoCloseable {
                 return false;
             }
             interrupt();
+            // Its memory is not free, but later images must not wait for that for ever.
+            fileBytes.release(late.place.image());
+            pixelBytes.release(late.place.image());
             return true;
         }
     }
 
     /** Decides a place; false if somebody else did. */
-    private boolean decode(Place place) throws InterruptedException {
+    private boolean decode(Place place, DecodeMemory bounded) throws InterruptedException {
         Batch batch = place.batch();
         Path path = files.path(place.image());
         try {
-            RgbImage decoded = decode(path);
+            RgbImage decoded = decode(path, bounded);
             Thumbnail thumbnail = thumbnailEdge == 0 ? null : Thumbnail.of(decoded, thumbnailEdge);
             RgbImage image = inGraph ? decoded : preprocessing.prepare(decoded);
             return batch.fill(
@@ -198,10 +277,11 @@ final class DecodePool implements AutoCloseable {
     /**
      * Decodes; an image for which memory was short is tried once more while no other is decoded.
      */
-    private RgbImage decode(Path path) throws ImageException, InterruptedException {
+    private RgbImage decode(Path path, DecodeMemory bounded)
+            throws ImageException, InterruptedException {
         memory.readLock().lock();
         try {
-            return decoder.decode(path, options);
+            return decoder.decode(path, options, bounded);
         } catch (ImageException e) {
             if (!(e.getCause() instanceof OutOfMemoryError)) {
                 throw e;
@@ -212,7 +292,7 @@ final class DecodePool implements AutoCloseable {
         // Not for ever: a thread that was given up may never let go of its lock.
         boolean alone = memory.writeLock().tryLock(1, TimeUnit.SECONDS);
         try {
-            return decoder.decode(path, options);
+            return decoder.decode(path, options, DecodeMemory.UNBOUNDED);
         } finally {
             if (alone) {
                 memory.writeLock().unlock();

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * <p>Every path becomes exactly one row. An image that fails is a row with an error and the run
  * goes on; a session that lacks memory gets smaller batches; one that fails otherwise ends the run
  * with a {@link RuntimeFailure} and writes no row for it. Memory is bounded by {@value #BUFFERS}
- * batches of prepared images and one decoded image for each decoding thread, whatever the folder's
- * size.
+ * batches of prepared images and by half of the heap for decoded ones, whatever the folder's size
+ * and theirs.
  */
 public final class FolderClassifier {
     /** From prepared images to answers; the classifier's, except in tests of failures. */
@@ -201,7 +201,8 @@ public final class FolderClassifier {
         files.watch(growth);
         boolean worthTrying = files.hasMoreThan(done + RunSize.WORTH_TRYING - 1);
         runSize = options.runSize(classifier, worthTrying ? RunSize.WORTH_TRYING : 0);
-        try (DecodePool pool = new DecodePool(feed, decoder, files, classifier.card(), options)) {
+        try (DecodePool pool =
+                new DecodePool(feed, decoder, files, classifier.card(), options, done)) {
             pool.start();
             for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
                 Answer[] answers = answers(batch);
@@ -210,6 +211,7 @@ public final class FolderClassifier {
                 }
                 int first = batch.first();
                 feed.release(batch);
+                pool.release(batch);
                 for (int i = 0; i < answers.length; i++) {
                     ResultRow row =
                             ResultRow.of(
@@ -305,7 +307,7 @@ public final class FolderClassifier {
     private Answers values(Batch batch, int filled) {
         if (classifier.card().takesBytes()) {
             // Such a model takes one image at a time, and so does the batch.
-            RgbImage image = batch.image(0);
+            RgbImage image = batch.takeImage(0);
             return options.embeddings()
                     ? classifier.answers(image)
                     : new Answers(classifier.logits(image), null);

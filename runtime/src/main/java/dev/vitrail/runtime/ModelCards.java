@@ -62,7 +62,7 @@ final class ModelCards {
         long height = preprocessing.outputHeight();
         long width = preprocessing.outputWidth();
         String right =
-                "must be float [batch, 3, "
+                "must be float or float16 [batch, 3, "
                         + height
                         + ", "
                         + width
@@ -73,7 +73,7 @@ final class ModelCards {
             return List.of(-1L, -1L, 3L);
         }
         if (input.getValue().getInfo() instanceof TensorInfo tensor
-                && tensor.type == OnnxJavaType.FLOAT) {
+                && (tensor.type == OnnxJavaType.FLOAT || tensor.type == OnnxJavaType.FLOAT16)) {
             long[] shape = tensor.getShape();
             long[] expected = {-1, 3, height, width};
             boolean fits = shape.length == expected.length;

@@ -10,14 +10,20 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.platform.Fp16Conversions;
 import dev.vitrail.imaging.RgbImage;
 import dev.vitrail.runtime.SessionConfig.MemoryMode;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -39,6 +45,8 @@ final class Session implements AutoCloseable {
     private final OrtSession session;
     private final ProviderChoice provider;
     private final MemoryMode memoryMode;
+    private final boolean takesHalves;
+    private final Queue<ShortBuffer> halfBuffers = new ConcurrentLinkedQueue<>();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private volatile boolean closed;
     private boolean freed;
@@ -49,13 +57,20 @@ final class Session implements AutoCloseable {
             SessionOptions options,
             OrtSession session,
             ProviderChoice provider,
-            MemoryMode memoryMode) {
+            MemoryMode memoryMode)
+            throws OrtException {
         this.name = name;
         this.environment = environment;
         this.options = options;
         this.session = session;
         this.provider = provider;
         this.memoryMode = memoryMode;
+        this.takesHalves =
+                session.getInputInfo().values().stream()
+                        .anyMatch(
+                                input ->
+                                        input.getInfo() instanceof TensorInfo tensor
+                                                && tensor.type == OnnxJavaType.FLOAT16);
     }
 
     /** Where the model is: a file, or bytes in direct memory. */
@@ -243,6 +258,7 @@ final class Session implements AutoCloseable {
                     ? new OutOfSessionMemory(message, e)
                     : new RuntimeFailure(message, e);
         } finally {
+            feed.done();
             lock.readLock().unlock();
         }
     }
@@ -272,9 +288,58 @@ final class Session implements AutoCloseable {
         return fits;
     }
 
+    /** Floats from position to limit, rounded to half precision where that is what is taken. */
+    Feed feed(FloatBuffer data, long... shape) {
+        return takesHalves ? new HalfFeed(data, shape) : Feed.of(data, shape);
+    }
+
+    /** Rounds to the nearest, ties to even, as a Cast in the graph would. */
+    private final class HalfFeed implements Feed {
+        private final FloatBuffer data;
+        private final long[] shape;
+        private ShortBuffer halves;
+
+        HalfFeed(FloatBuffer data, long[] shape) {
+            this.data = data;
+            this.shape = shape;
+        }
+
+        @Override
+        public OnnxTensor tensor(OrtEnvironment environment) throws OrtException {
+            int count = data.remaining();
+            halves = halfBuffers.poll();
+            if (halves == null || halves.capacity() < count) {
+                halves =
+                        ByteBuffer.allocateDirect(Short.BYTES * count)
+                                .order(ByteOrder.nativeOrder())
+                                .asShortBuffer();
+            }
+            halves.clear().limit(count);
+            for (int i = 0; i < count; i++) {
+                halves.put(i, Fp16Conversions.floatToFp16(data.get(data.position() + i)));
+            }
+            return OnnxTensor.createTensor(environment, halves, shape, OnnxJavaType.FLOAT16);
+        }
+
+        @Override
+        public String words() {
+            return Feed.of(data, shape).words();
+        }
+
+        @Override
+        public void done() {
+            if (halves != null) {
+                halfBuffers.add(halves);
+            }
+        }
+    }
+
     /** What an input is fed. */
     interface Feed {
         OnnxTensor tensor(OrtEnvironment environment) throws OrtException;
+
+        /** The tensor is not needed any longer. */
+        default void done() {}
 
         /** What a message says of it. */
         String words();

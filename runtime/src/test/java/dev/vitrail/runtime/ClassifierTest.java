@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.vitrail.imaging.RgbImage;
 import dev.vitrail.runtime.Prediction.Classified;
 import dev.vitrail.runtime.Prediction.Failed;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassifierTest {
@@ -71,6 +73,38 @@ class ClassifierTest {
                                 Classifier.requireHash(
                                         "m.onnx", null, CompletableFuture.failedFuture(other)))
                 .isSameAs(other);
+    }
+
+    /** The nearest number of 11 binary digits, ties to even; for 2^-14 and above. */
+    private static double half(double value) {
+        double ulp = Math.scalb(1.0, Math.getExponent(value) - 10);
+        return Math.rint(value / ulp) * ulp;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "FLOAT16"})
+    void feedsHalfPrecisionWhereTheModelTakesIt(TensorProto.DataType outside) throws Exception {
+        double[] colour = {201, 101, 31};
+        try (Classifier classifier = open(new ModelFile().halves(outside))) {
+            float[] one = classifier.logits(Pictures.plain(201, 101, 31));
+            int floats = classifier.card().imageFloats();
+            FloatBuffer two = classifier.newBuffer(3);
+            for (int image = 0; image < 2; image++) {
+                two.put(classifier.pixels(Pictures.plain(201, 101, 31)));
+            }
+            // Of a buffer that is not used up, and after a smaller run.
+            float[] second = classifier.logits(two.position(floats), 1);
+            assertThat(classifier.logits(two.position(0), 2)).containsExactly(concat(one, second));
+            for (int c = 0; c < colour.length; c++) {
+                double pixel = half((colour[c] / 255 - 0.5) / 0.5);
+                // 64 equal terms whose sum is a number of single precision: one rounding.
+                assertThat((double) one[c]).isEqualTo(half(ModelFile.GAIN * pixel));
+            }
+        }
+    }
+
+    private static float[] concat(float[] first, float[] second) {
+        return FloatBuffer.allocate(first.length + second.length).put(first).put(second).array();
     }
 
     /** The example of the package's page. */

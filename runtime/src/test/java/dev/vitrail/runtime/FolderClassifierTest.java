@@ -236,7 +236,7 @@ class FolderClassifierTest {
         pictures(12);
         CountDownLatch release = new CountDownLatch(1);
         Decoder slow =
-                (file, options) -> {
+                (file, options, memory) -> {
                     if (file.toString().matches(".*p[258]\\.png")) {
                         // Deaf to interrupts, as a decoder that computes is.
                         boolean waiting = true;
@@ -249,7 +249,7 @@ class FolderClassifierTest {
                             }
                         }
                     }
-                    return ImageDecoder.decode(file, options);
+                    return ImageDecoder.decode(file, options, memory);
                 };
         FolderOptions options = OPTIONS.withImageTimeLimit(Duration.ofMillis(300));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -269,7 +269,7 @@ class FolderClassifierTest {
     void survivesDecodersThatThrowAnything() throws Exception {
         pictures(6);
         Decoder wild =
-                (file, options) -> {
+                (file, options, memory) -> {
                     if (file.toString().endsWith("p1.png")) {
                         throw new StackOverflowError();
                     } else if (file.toString().endsWith("p2.png")) {
@@ -277,7 +277,7 @@ class FolderClassifierTest {
                     } else if (file.toString().endsWith("p3.png")) {
                         throw new NegativeArraySizeException("-7");
                     }
-                    return ImageDecoder.decode(file, options);
+                    return ImageDecoder.decode(file, options, memory);
                 };
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         run(new FolderClassifier(classifier, wild, OPTIONS, ProgressListener.NONE), bytes);
@@ -300,12 +300,12 @@ class FolderClassifierTest {
         pictures(6);
         AtomicInteger refusals = new AtomicInteger();
         Decoder tight =
-                (file, options) -> {
+                (file, options, memory) -> {
                     if (file.toString().endsWith("p4.png") && refusals.getAndIncrement() == 0) {
                         throw new ImageException(
                                 ImageErrorCode.TOO_LARGE, "full", new OutOfMemoryError());
                     }
-                    return ImageDecoder.decode(file, options);
+                    return ImageDecoder.decode(file, options, memory);
                 };
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Summary summary =
@@ -440,9 +440,9 @@ class FolderClassifierTest {
         AtomicInteger decoded = new AtomicInteger();
         AtomicInteger furthest = new AtomicInteger();
         Decoder counting =
-                (file, options) -> {
+                (file, options, memory) -> {
                     decoded.incrementAndGet();
-                    return ImageDecoder.decode(file, options);
+                    return ImageDecoder.decode(file, options, memory);
                 };
         ProgressListener slow =
                 progress -> {

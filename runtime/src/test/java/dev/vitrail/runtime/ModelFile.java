@@ -40,6 +40,8 @@ final class ModelFile {
     private final float[] weights = new float[CLASSES * 3 * EDGE * EDGE];
     private Object batch = "batch";
     private boolean embeddings;
+    private TensorProto.DataType outside = TensorProto.DataType.FLOAT;
+    private boolean halves;
 
     ModelFile() {
         int plane = EDGE * EDGE;
@@ -70,6 +72,13 @@ final class ModelFile {
     /** Hands out what the head reads: the prepared picture, flat. */
     ModelFile withEmbeddings() {
         embeddings = true;
+        return this;
+    }
+
+    /** Computes in half precision, with input and output of a type. */
+    ModelFile halves(TensorProto.DataType inputAndOutput) {
+        halves = true;
+        outside = inputAndOutput;
         return this;
     }
 
@@ -131,15 +140,44 @@ final class ModelFile {
         }
         graph.addInitializer(weight);
         graph.addNode(
-                node("Flatten", List.of("pixel_values"), features)
+                node("Flatten", List.of(cast(graph, "pixel_values", "pixels")), features)
                         .addAttribute(
                                 AttributeProto.newBuilder()
                                         .setName("axis")
                                         .setType(AttributeProto.AttributeType.INT)
                                         .setI(1)));
-        graph.addNode(node("MatMul", List.of(features, "head.weight"), "logits"));
+        String weights = cast(graph, "head.weight", "weights");
+        graph.addNode(node("MatMul", List.of(features, weights), halves ? "half" : "logits"));
+        if (halves) {
+            graph.addNode(cast("half", "logits", outside));
+            for (int i = 0; i < graph.getInputCount(); i++) {
+                setType(graph.getInputBuilder(i), outside);
+            }
+            setType(graph.getOutputBuilder(0), outside);
+        }
         metadata.forEach((key, value) -> model.addMetadataProps(entry(key, value)));
         return model.setGraph(graph).build();
+    }
+
+    /** The name of a value in half precision, or the name itself. */
+    private String cast(GraphProto.Builder graph, String from, String to) {
+        if (halves) {
+            graph.addNode(cast(from, to, TensorProto.DataType.FLOAT16));
+        }
+        return halves ? to : from;
+    }
+
+    private static NodeProto.Builder cast(String from, String to, TensorProto.DataType type) {
+        return node("Cast", List.of(from), to)
+                .addAttribute(
+                        AttributeProto.newBuilder()
+                                .setName("to")
+                                .setType(AttributeProto.AttributeType.INT)
+                                .setI(type.getNumber()));
+    }
+
+    private static void setType(ValueInfoProto.Builder value, TensorProto.DataType type) {
+        value.getTypeBuilder().getTensorTypeBuilder().setElemType(type.getNumber());
     }
 
     static NodeProto.Builder node(String operator, List<String> inputs, String output) {

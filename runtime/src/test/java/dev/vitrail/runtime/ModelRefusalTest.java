@@ -143,8 +143,8 @@ class ModelRefusalTest {
                                         "vitrail.preprocessing",
                                         ModelFile.PREPROCESSING.replace(
                                                 "\"crop\":8", "\"crop\":16")),
-                        "input pixel_values is float [-1, 3, 8, 8], must be float [batch, 3, 16,"
-                                + " 16]"));
+                        "input pixel_values is float [-1, 3, 8, 8], must be float or float16"
+                                + " [batch, 3, 16, 16]"));
     }
 
     @ParameterizedTest
@@ -188,12 +188,18 @@ class ModelRefusalTest {
                         m -> m.getGraphBuilder().addInput(ModelFile.value("other", 1))),
                 change(
                         "an input of rank 3",
-                        "input pixel_values is float [-1, 3, 64], must be float [batch, 3, 8, 8]",
+                        "input pixel_values is float [-1, 3, 64], must be float or float16 [batch,"
+                                + " 3, 8, 8]",
                         m ->
                                 m.getGraphBuilder()
                                         .setInput(
                                                 0,
                                                 ModelFile.value("pixel_values", "batch", 3, 64))),
+                arguments(
+                        "an input of bfloat16",
+                        new ModelFile().halves(TensorProto.DataType.BFLOAT16).build().toByteArray(),
+                        "input pixel_values is bfloat16 [-1, 3, 8, 8], must be float or float16"
+                                + " [batch, 3, 8, 8]"),
                 change(
                         "an output of rank 4",
                         "output pixel is float [-1, 3, 8, 8], must be float [batch, classes]",

@@ -45,9 +45,9 @@ class RowStreamTest {
 
     private FolderClassifier run() {
         Decoder counting =
-                (file, options) -> {
+                (file, options, memory) -> {
                     decoded.incrementAndGet();
-                    return ImageDecoder.decode(file, options);
+                    return ImageDecoder.decode(file, options, memory);
                 };
         return new FolderClassifier(
                 classifier, counting, FolderOptions.defaults(), ProgressListener.NONE);
