@@ -136,6 +136,15 @@ final class ClassifyCommand implements Callable<Integer> {
     private String batch;
 
     @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "auto",
+            description =
+                    "Runs of the network at a time. auto is the processors divided by --threads on"
+                            + " a CPU, 1 on a GPU. Default: auto.")
+    private String runs;
+
+    @Option(
             names = "--decode-threads",
             paramLabel = "N",
             defaultValue = "auto",
@@ -204,6 +213,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 FolderOptions.defaults()
                         .withTopK(topK)
                         .withBatch(Arguments.countOrAuto("--batch", batch))
+                        .withRuns(Arguments.countOrAuto("--runs", runs))
                         .withDecodeThreads(Arguments.countOrAuto("--decode-threads", decodeThreads))
                         .withFastDecode(decode.isFast())
                         .withThreshold(threshold == null ? 0 : threshold)
@@ -507,6 +517,11 @@ final class ClassifyCommand implements Callable<Integer> {
                                         choice ->
                                                 " in batches of "
                                                         + choice.images()
+                                                        + (choice.runs() == 1
+                                                                ? ""
+                                                                : ", "
+                                                                        + choice.runs()
+                                                                        + " at a time")
                                                         + " ("
                                                         + choice.reason()
                                                         + ")")

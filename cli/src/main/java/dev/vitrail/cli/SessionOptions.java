@@ -21,7 +21,9 @@ final class SessionOptions {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "auto",
-            description = "Threads of one operation; auto is one a processor. Default: auto.")
+            description =
+                    "Threads of one operation; auto is one a processor, or 1 where several runs go"
+                            + " at a time. Default: auto.")
     private String threads;
 
     SessionConfig config() {

@@ -3,7 +3,8 @@ package dev.vitrail.runtime;
 /**
  * How many images went through the session at once, and why.
  *
- * @param images images in one run of the session, at the end of the run
- * @param reason one clause, such as "the fastest of 8, 4, 2 and 1 on the first 104 images"
+ * @param images images in one run of the session, at the end of the folder's run
+ * @param runs how many runs of the session there were at a time
+ * @param reason one clause about the images, such as "the best of 4, 2, 1 on the first 36 images"
  */
-public record BatchChoice(int images, String reason) {}
+public record BatchChoice(int images, int runs, String reason) {}

@@ -17,6 +17,7 @@ final class BatchFeed {
     private final int imageFloats;
     private final Deque<FloatBuffer> buffers;
     private final Deque<Batch> underWay = new ArrayDeque<>();
+    private final Deque<Batch> waiting = new ArrayDeque<>();
     private int images;
     private boolean allKnown;
     private int next;
@@ -67,24 +68,25 @@ final class BatchFeed {
                 filling = new Batch(next, size, buffers.peek(), imageFloats);
                 buffers.pop();
                 underWay.add(filling);
+                waiting.add(filling);
                 notifyAll();
             }
         }
         return null;
     }
 
-    /** For the session: the next batch, all of it decoded, or null at the end. */
+    /** For the session: the next batch, each once and all of it decoded, or null at the end. */
     Batch next() throws InterruptedException {
         Batch batch;
         synchronized (this) {
-            while (!stopped && underWay.isEmpty() && (next < images || !allKnown)) {
+            while (!stopped && waiting.isEmpty() && (next < images || !allKnown)) {
                 wait();
             }
             requireNoFailure();
-            if (stopped || underWay.isEmpty()) {
+            if (stopped || waiting.isEmpty()) {
                 return null;
             }
-            batch = underWay.peek();
+            batch = waiting.poll();
         }
         batch.await();
         synchronized (this) {
@@ -107,7 +109,7 @@ final class BatchFeed {
         stop();
     }
 
-    /** Gives the buffer of the oldest batch back. */
+    /** Gives the buffer of a batch back. */
     synchronized void release(Batch batch) {
         underWay.remove(batch);
         buffers.push(batch.pixels());

@@ -240,6 +240,13 @@ public final class Classifier implements AutoCloseable {
                 && session.memoryMode() == SessionConfig.MemoryMode.THROUGHPUT;
     }
 
+    /** How many runs at a time keep the processors busy. */
+    int usefulRuns() {
+        return session.provider().chosen() instanceof Provider.Cpu
+                ? Math.max(1, Runtime.getRuntime().availableProcessors() / session.threads())
+                : 1;
+    }
+
     /**
      * Classifies an image file.
      *

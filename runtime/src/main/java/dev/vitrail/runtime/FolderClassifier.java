@@ -7,10 +7,15 @@ import dev.vitrail.runtime.ImageFiles.Growth;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.ProgressListener.Progress;
 import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -22,8 +27,8 @@ import java.util.stream.Stream;
  * <p>Every path becomes exactly one row. An image that fails is a row with an error and the run
  * goes on; a session that lacks memory gets smaller batches; one that fails otherwise ends the run
  * with a {@link RuntimeFailure} and writes no row for it. Memory is bounded by {@value #BUFFERS}
- * batches of prepared images and by half of the heap for decoded ones, whatever the folder's size
- * and theirs.
+ * batches of prepared images more than there are runs at a time and by half of the heap for decoded
+ * ones, whatever the folder's size and theirs.
  */
 public final class FolderClassifier {
     /** From prepared images to answers; the classifier's, except in tests of failures. */
@@ -32,8 +37,8 @@ public final class FolderClassifier {
         Answers answers(FloatBuffer images, int count);
     }
 
-    /** One being run, one being written or ready, one being decoded into. */
-    private static final int BUFFERS = 3;
+    /** Besides those being run: one that is ready, one that is decoded into. */
+    private static final int BUFFERS = 2;
 
     private final Classifier classifier;
     private final Model model;
@@ -129,8 +134,8 @@ public final class FolderClassifier {
     }
 
     /**
-     * Stops the run as soon as the batch in the session is written. May be called from any thread
-     * and before the run begins; {@link #run} returns with {@link Summary#stopped()}.
+     * Stops the run as soon as the batches in the session are written. May be called from any
+     * thread and before the run begins; {@link #run} returns with {@link Summary#stopped()}.
      *
      * <p>A program that ends on a signal must call this and wait for {@link #run} to return
      * <em>before</em> the JVM shuts down: ONNX Runtime frees itself in a shutdown hook, and
@@ -149,7 +154,9 @@ public final class FolderClassifier {
         }
         int batch = batch();
         List<FloatBuffer> buffers =
-                Stream.generate(() -> classifier.newBuffer(batch)).limit(BUFFERS).toList();
+                Stream.generate(() -> classifier.newBuffer(batch))
+                        .limit(options.runsFor(classifier) + BUFFERS)
+                        .toList();
         feed = new BatchFeed(batch, classifier.card().imageFloats(), buffers);
         if (stopAsked) {
             feed.stop();
@@ -194,67 +201,144 @@ public final class FolderClassifier {
     private Summary classify(ImageFiles files, ResultWriter writer) throws InterruptedException {
         long started = System.nanoTime();
         EarlierRows earlier = begin(files, writer);
-        int done = earlier.rows();
-        int failed = earlier.failed();
-        int unsure = earlier.unsure();
+        Rows rows = new Rows(files, writer, earlier, started);
         Growth growth = feed::grow;
         files.watch(growth);
-        boolean worthTrying = files.hasMoreThan(done + RunSize.WORTH_TRYING - 1);
+        boolean worthTrying = files.hasMoreThan(earlier.rows() + RunSize.WORTH_TRYING - 1);
         runSize = options.runSize(classifier, worthTrying ? RunSize.WORTH_TRYING : 0);
         try (DecodePool pool =
-                new DecodePool(feed, decoder, files, classifier.card(), options, done)) {
+                new DecodePool(feed, decoder, files, classifier.card(), options, earlier.rows())) {
             pool.start();
-            for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
-                Answer[] answers = answers(batch);
-                if (answers == null) {
-                    break;
-                }
-                int first = batch.first();
-                feed.release(batch);
-                pool.release(batch);
-                for (int i = 0; i < answers.length; i++) {
-                    ResultRow row =
-                            ResultRow.of(
-                                            files.name(first + i),
-                                            answers[i].prediction(),
-                                            options.threshold(),
-                                            batch.thumbnail(i))
-                                    .withEmbedding(answers[i].embedding());
-                    writer.write(row);
-                    unsure += row.unsure() ? 1 : 0;
-                    failed += row.prediction() instanceof Failed ? 1 : 0;
-                    done++;
-                }
-                writer.flush();
-                listener.progressed(
-                        new Progress(
-                                done,
-                                files.found(),
-                                failed,
-                                (done - earlier.rows()) / seconds(started)));
-            }
+            runAll(pool, rows);
         } finally {
             files.unwatch(growth);
             feed.stop();
         }
         // Not while folders are still listed: a run that was stopped does not wait for them.
-        boolean stopped = !files.areAllFound() || done < files.size();
+        boolean stopped = !files.areAllFound() || rows.done < files.size();
         if (!stopped) {
             writer.finish();
         }
-        return new Summary(
-                done,
-                done - failed,
-                failed,
-                seconds(started),
-                classifier.provider().chosen().id(),
-                classifier.card().name(),
-                stopped,
-                earlier.rows(),
-                options.threshold() > 0 ? OptionalLong.of(unsure) : OptionalLong.empty(),
-                done - failed > earlier.rows() - earlier.failed()
-                        ? Optional.of(runSize.choice())
-                        : Optional.empty());
+        return rows.summary(stopped);
+    }
+
+    /** A batch that went through the session; answers are null if that failed as the JVM ends. */
+    private record Answered(Batch batch, Answer[] answers) {}
+
+    /** Takes batches through the session, some at a time, and writes their rows in order. */
+    private void runAll(DecodePool pool, Rows rows) throws InterruptedException {
+        int most = runSize.choice().runs();
+        Deque<Future<Answered>> running = new ArrayDeque<>();
+        ExecutorService session = Executors.newFixedThreadPool(most, FolderClassifier::runThread);
+        try {
+            for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
+                Batch next = batch;
+                running.add(session.submit(() -> answered(next, pool)));
+                while (!running.isEmpty() && (running.size() == most || running.peek().isDone())) {
+                    rows.write(running.poll());
+                }
+            }
+            while (!running.isEmpty()) {
+                rows.write(running.poll());
+            }
+        } finally {
+            session.shutdown();
+        }
+    }
+
+    private static Thread runThread(Runnable work) {
+        Thread thread = new Thread(work, "vitrail-run");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** The room of a batch is free as soon as it is run, or those before would wait for it. */
+    private Answered answered(Batch batch, DecodePool pool) {
+        try {
+            return new Answered(batch, answers(batch));
+        } finally {
+            feed.release(batch);
+            pool.release(batch);
+        }
+    }
+
+    /** Writes rows and counts them. */
+    private final class Rows {
+        private final ImageFiles files;
+        private final ResultWriter writer;
+        private final EarlierRows earlier;
+        private final long started;
+        private int done;
+        private int failed;
+        private int unsure;
+        private boolean ended;
+
+        Rows(ImageFiles files, ResultWriter writer, EarlierRows earlier, long started) {
+            this.files = files;
+            this.writer = writer;
+            this.earlier = earlier;
+            this.started = started;
+            this.done = earlier.rows();
+            this.failed = earlier.failed();
+            this.unsure = earlier.unsure();
+        }
+
+        void write(Future<Answered> run) throws InterruptedException {
+            Answered answered = result(run);
+            ended |= answered.answers == null;
+            if (ended) {
+                feed.stop();
+                return;
+            }
+            for (int i = 0; i < answered.answers.length; i++) {
+                ResultRow row =
+                        ResultRow.of(
+                                        files.name(answered.batch.first() + i),
+                                        answered.answers[i].prediction(),
+                                        options.threshold(),
+                                        answered.batch.thumbnail(i))
+                                .withEmbedding(answered.answers[i].embedding());
+                writer.write(row);
+                unsure += row.unsure() ? 1 : 0;
+                failed += row.prediction() instanceof Failed ? 1 : 0;
+                done++;
+            }
+            writer.flush();
+            listener.progressed(
+                    new Progress(
+                            done,
+                            files.found(),
+                            failed,
+                            (done - earlier.rows()) / seconds(started)));
+        }
+
+        private static Answered result(Future<Answered> run) throws InterruptedException {
+            try {
+                return run.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException failure) {
+                    throw failure;
+                }
+                // A run throws nothing that is checked.
+                throw (Error) e.getCause();
+            }
+        }
+
+        Summary summary(boolean stopped) {
+            return new Summary(
+                    done,
+                    done - failed,
+                    failed,
+                    seconds(started),
+                    classifier.provider().chosen().id(),
+                    classifier.card().name(),
+                    stopped,
+                    earlier.rows(),
+                    options.threshold() > 0 ? OptionalLong.of(unsure) : OptionalLong.empty(),
+                    done - failed > earlier.rows() - earlier.failed()
+                            ? Optional.of(runSize.choice())
+                            : Optional.empty());
+        }
     }
 
     private EarlierRows begin(ImageFiles files, ResultWriter writer) {
@@ -339,9 +423,10 @@ public final class FolderClassifier {
         float[] logits = new float[Math.multiplyExact(filled, classes)];
         float[] embeddings = new float[Math.multiplyExact(filled, dim)];
         long started = System.nanoTime();
+        int begun = runSize.begin();
+        int full = begun;
         int done = 0;
         while (done < filled) {
-            int full = runSize.current();
             int size = classifier.isIndependentOfBatch() ? Math.min(full, filled - done) : full;
             int first = Math.min(done, batch() - size);
             int count = Math.min(first + size, filled) - done;
@@ -356,14 +441,27 @@ public final class FolderClassifier {
                 }
                 done += count;
             } catch (OutOfSessionMemory e) {
-                if (classifier.card().fixedBatch().isPresent() || !runSize.halve()) {
-                    throw e;
-                }
-                listener.batchHalved(runSize.choice());
+                full = halved(full, e);
             }
         }
-        runSize.took(filled, System.nanoTime() - started);
+        if (full == begun) {
+            runSize.took(full, filled, System.nanoTime() - started);
+        }
         return new Answers(logits, embeddings);
+    }
+
+    /** The size to go on with; two runs of the same size halve it once. */
+    private int halved(int size, OutOfSessionMemory reason) {
+        synchronized (runSize) {
+            BatchChoice before = runSize.choice();
+            if (classifier.card().fixedBatch().isPresent() || !runSize.halve(size)) {
+                throw reason;
+            }
+            if (!runSize.choice().equals(before)) {
+                listener.batchHalved(runSize.choice());
+            }
+            return runSize.current();
+        }
     }
 
     /** The JVM says so only by refusing to touch shutdown hooks. */

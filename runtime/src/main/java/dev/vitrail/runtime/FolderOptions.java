@@ -10,6 +10,8 @@ import java.util.Objects;
  * @param batch images in one run of the session, or 0 for what is fastest on the first images on a
  *     CPU, for 1 with {@link SessionConfig.MemoryMode#QUICK_START}, and for 32 on a GPU; a model of
  *     one batch size runs with that
+ * @param runs runs of the session at a time, or 0 for as many as its threads leave processors for
+ *     on a CPU (all of them with {@link SessionConfig#forImages}), and for 1 on a GPU
  * @param decodeThreads threads that decode, or 0 for one per processor: they and the session share
  *     the processors, and since the queue between them is short, whichever side is slower gets more
  * @param imageTimeLimit how long decoding one image may take; damaged files can make a decoder run
@@ -27,6 +29,7 @@ import java.util.Objects;
 public record FolderOptions(
         int topK,
         int batch,
+        int runs,
         int decodeThreads,
         Duration imageTimeLimit,
         double threshold,
@@ -41,6 +44,7 @@ public record FolderOptions(
      *
      * @param topK as the component
      * @param batch as the component
+     * @param runs as the component
      * @param decodeThreads as the component
      * @param imageTimeLimit as the component
      * @param threshold as the component
@@ -54,10 +58,12 @@ public record FolderOptions(
         Objects.requireNonNull(imageTimeLimit, "imageTimeLimit");
         Objects.requireNonNull(scores, "scores");
         Classifier.requireTopK(topK);
-        if (batch < 0 || decodeThreads < 0) {
+        if (batch < 0 || runs < 0 || decodeThreads < 0) {
             throw new IllegalArgumentException(
                     "batch is "
                             + batch
+                            + ", runs is "
+                            + runs
                             + " and decodeThreads is "
                             + decodeThreads
                             + ", must be at least 0");
@@ -85,6 +91,7 @@ public record FolderOptions(
                 Classifier.DEFAULT_TOP_K,
                 0,
                 0,
+                0,
                 Duration.ofSeconds(10),
                 0,
                 0,
@@ -103,6 +110,7 @@ public record FolderOptions(
         return new FolderOptions(
                 classes,
                 batch,
+                runs,
                 decodeThreads,
                 imageTimeLimit,
                 threshold,
@@ -122,6 +130,27 @@ public record FolderOptions(
         return new FolderOptions(
                 topK,
                 images,
+                runs,
+                decodeThreads,
+                imageTimeLimit,
+                threshold,
+                thumbnailEdge,
+                embeddings,
+                fastDecode,
+                scores);
+    }
+
+    /**
+     * The same with another number of runs of the session at a time.
+     *
+     * @param number how many, or 0 for the default
+     * @return the changed copy
+     */
+    public FolderOptions withRuns(int number) {
+        return new FolderOptions(
+                topK,
+                batch,
+                number,
                 decodeThreads,
                 imageTimeLimit,
                 threshold,
@@ -141,6 +170,7 @@ public record FolderOptions(
         return new FolderOptions(
                 topK,
                 batch,
+                runs,
                 threads,
                 imageTimeLimit,
                 threshold,
@@ -160,6 +190,7 @@ public record FolderOptions(
         return new FolderOptions(
                 topK,
                 batch,
+                runs,
                 decodeThreads,
                 limit,
                 threshold,
@@ -179,6 +210,7 @@ public record FolderOptions(
         return new FolderOptions(
                 topK,
                 batch,
+                runs,
                 decodeThreads,
                 imageTimeLimit,
                 probability,
@@ -198,6 +230,7 @@ public record FolderOptions(
         return new FolderOptions(
                 topK,
                 batch,
+                runs,
                 decodeThreads,
                 imageTimeLimit,
                 threshold,
@@ -217,6 +250,7 @@ public record FolderOptions(
         return new FolderOptions(
                 topK,
                 batch,
+                runs,
                 decodeThreads,
                 imageTimeLimit,
                 threshold,
@@ -236,6 +270,7 @@ public record FolderOptions(
         return new FolderOptions(
                 topK,
                 batch,
+                runs,
                 decodeThreads,
                 imageTimeLimit,
                 threshold,
@@ -255,6 +290,7 @@ public record FolderOptions(
         return new FolderOptions(
                 topK,
                 batch,
+                runs,
                 decodeThreads,
                 imageTimeLimit,
                 threshold,
@@ -269,24 +305,41 @@ public record FolderOptions(
         return classifier.card().fixedBatch().orElse(batch > 0 ? batch : automatic(classifier));
     }
 
-    private static int automatic(Classifier classifier) {
+    private int automatic(Classifier classifier) {
         if (classifier.provider().chosen() instanceof Provider.Cuda) {
             return GPU_BATCH;
         }
-        return classifier.isIndependentOfBatch() ? RunSize.CPU_BATCH : 1;
+        if (!classifier.isIndependentOfBatch()) {
+            return 1;
+        }
+        // Several runs at a time hold the activations of all their images.
+        return wantedRuns(classifier) > 1 ? RunSize.CPU_BATCH / 2 : RunSize.CPU_BATCH;
+    }
+
+    private int wantedRuns(Classifier classifier) {
+        return runs > 0 ? runs : classifier.usefulRuns();
+    }
+
+    /** Runs at a time: fewer than wanted if prepared images would take a quarter of the heap. */
+    int runsFor(Classifier classifier) {
+        long batchBytes = 4L * batchFor(classifier) * classifier.card().imageFloats();
+        long most = Runtime.getRuntime().maxMemory() / 4 / Math.max(1, batchBytes);
+        return (int) Math.max(1, Math.min(wantedRuns(classifier), most));
     }
 
     RunSize runSize(Classifier classifier, int imagesLeft) {
+        int runsAtATime = runsFor(classifier);
         if (classifier.card().fixedBatch().isPresent()) {
-            return RunSize.fixed(batchFor(classifier), "the model's only size");
+            return RunSize.fixed(batchFor(classifier), runsAtATime, "the model's only size");
         }
         if (batch > 0) {
-            return RunSize.fixed(batch, "asked for");
+            return RunSize.fixed(batch, runsAtATime, "asked for");
         }
         return classifier.isIndependentOfBatch()
-                ? RunSize.automatic(imagesLeft)
+                ? RunSize.automatic(imagesLeft, runsAtATime, batchFor(classifier))
                 : RunSize.fixed(
                         batchFor(classifier),
+                        runsAtATime,
                         "the default of " + classifier.provider().chosen().id());
     }
 

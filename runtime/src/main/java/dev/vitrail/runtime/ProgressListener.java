@@ -14,7 +14,8 @@ public interface ProgressListener {
     void progressed(Progress progress);
 
     /**
-     * Memory was short for a batch, and the run goes on with smaller ones.
+     * Memory was short for a batch, and the run goes on with smaller ones. Called from any thread,
+     * but not from two at a time.
      *
      * @param choice the new size and why
      */

@@ -3,7 +3,7 @@ package dev.vitrail.runtime;
 import java.util.Arrays;
 
 /**
- * How many images of a batch go through the session at once.
+ * How many images of a batch go through the session at once. For any number of runs at a time.
  *
  * <p>Where it is not told, it is tried out on the first images of the run itself, so that trying
  * costs nothing: on the CPU with packed weights an image's row is the same, to the bit, in a run of
@@ -25,47 +25,60 @@ final class RunSize {
     /** The images of one feed batch, which every size divides. */
     static final int CPU_BATCH = 8;
 
-    private final long[] nanos = new long[TRIED.length];
-    private final long[] images = new long[TRIED.length];
+    private final int runs;
+    private final int[] tried;
+    private final long[] nanos;
+    private final long[] images;
     private int current;
     private String reason;
-    // The first batch warms caches and arenas up and is not counted.
-    private int trial = -1;
+    private int begun;
+    private int counted;
     private boolean trying;
 
-    private RunSize(int current, String reason, boolean trying) {
+    private RunSize(int current, int runs, String reason, int... tried) {
         this.current = current;
+        this.runs = runs;
         this.reason = reason;
-        this.trying = trying;
+        this.tried = tried;
+        this.nanos = new long[tried.length];
+        this.images = new long[tried.length];
+        this.trying = tried.length > 0;
+        // Those that run first warm caches and arenas up and are not counted.
+        this.counted = -runs;
     }
 
-    static RunSize fixed(int images, String reason) {
-        return new RunSize(images, reason, false);
+    static RunSize fixed(int images, int runs, String reason) {
+        return new RunSize(images, runs, reason);
     }
 
     /** For the CPU, and a run that has so many images left. */
-    static RunSize automatic(int imagesLeft) {
+    static RunSize automatic(int imagesLeft, int runs, int batch) {
         boolean trying = imagesLeft >= WORTH_TRYING;
-        return new RunSize(TRIED[0], "the default for short runs on a CPU", trying);
+        int[] sizes = Arrays.stream(TRIED).filter(size -> size <= batch).toArray();
+        String reason = "the default for short runs on a CPU";
+        return new RunSize(sizes[0], runs, reason, trying ? sizes : new int[0]);
     }
 
-    int current() {
+    synchronized int current() {
         return current;
     }
 
-    /** A whole batch of that many images went through the session in that time. */
-    void took(int count, long time) {
-        if (!trying) {
+    /** The size for a whole batch, of which the time is {@linkplain #took told} afterwards. */
+    synchronized int begin() {
+        return trying ? tried[begun++ % tried.length] : current;
+    }
+
+    /** A whole batch of so many images went through the session in runs of a size in that time. */
+    synchronized void took(int size, int count, long time) {
+        int trial = Arrays.stream(tried).boxed().toList().indexOf(size);
+        if (!trying || trial < 0) {
             return;
         }
-        if (trial >= 0) {
-            nanos[trial % TRIED.length] += time;
-            images[trial % TRIED.length] += count;
+        if (counted++ >= 0) {
+            nanos[trial] += time;
+            images[trial] += count;
         }
-        trial++;
-        if (trial < ROUNDS * TRIED.length) {
-            current = TRIED[trial % TRIED.length];
-        } else {
+        if (counted == ROUNDS * tried.length) {
             choose();
         }
     }
@@ -73,15 +86,15 @@ final class RunSize {
     private void choose() {
         trying = false;
         int best = 0;
-        for (int i = 1; i < TRIED.length; i++) {
+        for (int i = 1; i < tried.length; i++) {
             if (costOf(i) < costOf(best) * (best == 0 ? GAIN : 1)) {
                 best = i;
             }
         }
-        current = TRIED[best];
+        current = tried[best];
         reason =
                 "the best of "
-                        + Arrays.toString(TRIED).replaceAll("[\\[\\]]", "")
+                        + Arrays.toString(tried).replaceAll("[\\[\\]]", "")
                         + " on the first "
                         + Arrays.stream(images).sum()
                         + " images";
@@ -93,18 +106,25 @@ final class RunSize {
                 : (double) nanos[candidate] / images[candidate];
     }
 
-    /** Goes on with half the size, if there is one. */
-    boolean halve() {
-        if (current == 1) {
+    /**
+     * Goes on with half of a size, if there is one.
+     *
+     * @param size what memory was short for; the size may be smaller by now
+     * @return whether a run can be tried again
+     */
+    synchronized boolean halve(int size) {
+        if (size == 1) {
             return false;
         }
-        trying = false;
-        reason = "halved from " + current + ", for which memory was short";
-        current /= 2;
+        if (trying || size <= current) {
+            trying = false;
+            reason = "halved from " + size + ", for which memory was short";
+            current = size / 2;
+        }
         return true;
     }
 
-    BatchChoice choice() {
-        return new BatchChoice(current, reason);
+    synchronized BatchChoice choice() {
+        return new BatchChoice(current, runs, reason);
     }
 }

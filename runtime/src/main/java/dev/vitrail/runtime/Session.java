@@ -45,6 +45,7 @@ final class Session implements AutoCloseable {
     private final OrtSession session;
     private final ProviderChoice provider;
     private final MemoryMode memoryMode;
+    private final int threads;
     private final boolean takesHalves;
     private final Queue<ShortBuffer> halfBuffers = new ConcurrentLinkedQueue<>();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -57,14 +58,15 @@ final class Session implements AutoCloseable {
             SessionOptions options,
             OrtSession session,
             ProviderChoice provider,
-            MemoryMode memoryMode)
+            SessionConfig config)
             throws OrtException {
         this.name = name;
         this.environment = environment;
         this.options = options;
         this.session = session;
         this.provider = provider;
-        this.memoryMode = memoryMode;
+        this.memoryMode = config.memoryMode();
+        this.threads = config.sessionThreads();
         this.takesHalves =
                 session.getInputInfo().values().stream()
                         .anyMatch(
@@ -145,7 +147,7 @@ final class Session implements AutoCloseable {
                     options,
                     model.open(environment, options),
                     new ProviderChoice(config.provider(), provider, reason),
-                    config.memoryMode());
+                    config);
         } catch (OrtException e) {
             options.close();
             throw new RuntimeFailure(
@@ -216,6 +218,11 @@ final class Session implements AutoCloseable {
 
     MemoryMode memoryMode() {
         return memoryMode;
+    }
+
+    /** Threads that share one operation. */
+    int threads() {
+        return threads;
     }
 
     Map<String, NodeInfo> inputs() throws OrtException {

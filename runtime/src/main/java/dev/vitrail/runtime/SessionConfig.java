@@ -103,12 +103,19 @@ public record SessionConfig(
      * weights takes longer than it saves. The mode may depend on nothing but the number, because
      * the two differ in the last bits of a logit, and a resumed run must give the same rows.
      *
+     * <p>For more than a few, a number of threads that is left open becomes one: as many
+     * {@linkplain FolderOptions#runs runs} at a time as there are processors do more than one run
+     * on all of them, whose threads wait for each other after every operation.
+     *
      * @param files the images of a whole run, those of before a stop included
      * @return the changed copy
      */
     public SessionConfig forImages(ImageFiles files) {
-        return withMemoryMode(
-                files.hasMoreThan(FEW) ? MemoryMode.THROUGHPUT : MemoryMode.QUICK_START);
+        if (!files.hasMoreThan(FEW)) {
+            return withMemoryMode(MemoryMode.QUICK_START);
+        }
+        return withMemoryMode(MemoryMode.THROUGHPUT)
+                .withIntraOpThreads(intraOpThreads == 0 ? 1 : intraOpThreads);
     }
 
     /**

@@ -81,9 +81,9 @@ public record Summary(
 
     /**
      * This summary for a machine: {@code {"images", "classified", "failed", "seconds",
-     * "images_per_second", "provider", "model"}}, {@code "batch"} and {@code "batch_reason"} where
-     * images ran, and {@code "stopped": true} for a stopped run, {@code "resumed": n} for one that
-     * went on, {@code "unsure": n} for one with a threshold.
+     * "images_per_second", "provider", "model"}}, {@code "batch"}, {@code "runs"} (at a time) and
+     * {@code "batch_reason"} where images ran, and {@code "stopped": true} for a stopped run,
+     * {@code "resumed": n} for one that went on, {@code "unsure": n} for one with a threshold.
      *
      * @return one line of JSON
      */
@@ -100,6 +100,7 @@ public record Summary(
         batch.ifPresent(
                 choice -> {
                     json.put("batch", choice.images());
+                    json.put("runs", choice.runs());
                     json.put("batch_reason", choice.reason());
                 });
         if (stopped) {

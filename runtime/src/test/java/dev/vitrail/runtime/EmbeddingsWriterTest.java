@@ -31,7 +31,11 @@ class EmbeddingsWriterTest {
     private static final int IMAGES = 8;
     private static final int BROKEN = 2;
     private static final FolderOptions OPTIONS =
-            FolderOptions.defaults().withBatch(3).withDecodeThreads(2).withEmbeddings(true);
+            FolderOptions.defaults()
+                    .withBatch(3)
+                    .withRuns(1)
+                    .withDecodeThreads(2)
+                    .withEmbeddings(true);
 
     @TempDir private Path folder;
     private ImageFiles files;

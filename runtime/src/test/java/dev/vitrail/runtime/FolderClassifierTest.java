@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class FolderClassifierTest {
     private static final FolderOptions OPTIONS =
-            FolderOptions.defaults().withBatch(3).withDecodeThreads(2);
+            FolderOptions.defaults().withBatch(3).withRuns(1).withDecodeThreads(2);
 
     @TempDir private Path folder;
     private Classifier classifier;
@@ -358,8 +359,8 @@ class FolderClassifierTest {
         assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo(expected);
         assertThat(told)
                 .containsExactly(
-                        new BatchChoice(3, "halved from 7, for which memory was short"),
-                        new BatchChoice(1, "halved from 3, for which memory was short"));
+                        new BatchChoice(3, 1, "halved from 7, for which memory was short"),
+                        new BatchChoice(1, 1, "halved from 3, for which memory was short"));
         // The first runs take what is whole in the first batch, which may be fewer than 7.
         assertThat(runs.stream().filter(count -> count > 2)).hasSize(2);
         assertThat(summary.batch()).contains(told.get(1));
@@ -432,6 +433,87 @@ class FolderClassifierTest {
         BatchChoice choice = summary.batch().orElseThrow();
         assertThat(choice.reason()).isEqualTo("the best of 4, 8, 2, 1 on the first 96 images");
         assertThat(summary.toJson()).contains("\"batch\":" + choice.images() + ",");
+    }
+
+    /** Rows do not depend on it, not even where memory is short. */
+    @ParameterizedTest
+    @CsvSource({"3, 9", "3, 2", "4, 1"})
+    void takesSeveralBatchesThroughTheSessionAtATime(int atATime, int memory) throws Exception {
+        pictures(100);
+        badFiles();
+        String expected = run(OPTIONS);
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch together = new CountDownLatch(atATime);
+        FolderClassifier.Model tight = withMemoryFor(memory, new CopyOnWriteArrayList<>());
+        FolderClassifier.Model model =
+                (pixels, count) -> {
+                    most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                    together.countDown();
+                    try {
+                        // The first ones wait for each other; if they do not come, a minute is up.
+                        together.await();
+                        return tight.answers(pixels, count);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    } finally {
+                        running.decrementAndGet();
+                    }
+                };
+        List<BatchChoice> told = new CopyOnWriteArrayList<>();
+        ProgressListener listener =
+                new ProgressListener() {
+                    @Override
+                    public void progressed(Progress progress) {}
+
+                    @Override
+                    public void batchHalved(BatchChoice choice) {
+                        told.add(choice);
+                    }
+                };
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        FolderOptions options = OPTIONS.withRuns(atATime);
+        Summary summary =
+                run(
+                        new FolderClassifier(
+                                classifier, model, ImageDecoder::decode, options, listener),
+                        bytes);
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo(expected);
+        assertThat(most).hasValue(atATime);
+        assertThat(summary.batch().orElseThrow().runs()).isEqualTo(atATime);
+        assertThat(told).hasSize(memory < 3 ? 1 : 0);
+    }
+
+    /** What was written is whole batches in order, whatever became of those behind. */
+    @Test
+    void writesTheRowsBeforeABatchThatFails() throws Exception {
+        pictures(30);
+        String expected = run(OPTIONS);
+        AtomicInteger runs = new AtomicInteger();
+        FolderClassifier.Model failing =
+                (pixels, count) -> {
+                    if (runs.incrementAndGet() >= 4) {
+                        throw new RuntimeFailure("m.onnx: broken");
+                    }
+                    return new Classifier.Answers(classifier.logits(pixels, count), null);
+                };
+        for (int atATime : List.of(1, 3)) {
+            runs.set(0);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            FolderClassifier run =
+                    new FolderClassifier(
+                            classifier,
+                            failing,
+                            ImageDecoder::decode,
+                            OPTIONS.withRuns(atATime),
+                            ProgressListener.NONE);
+            assertThatThrownBy(() -> run(run, bytes))
+                    .isInstanceOf(RuntimeFailure.class)
+                    .hasMessage("m.onnx: broken");
+            String rows = bytes.toString(StandardCharsets.UTF_8);
+            assertThat(expected).startsWith(rows);
+            assertThat(rows.lines().count()).isIn(0L, 3L, 6L, 9L);
+        }
     }
 
     @Test

@@ -22,7 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReportWriterTest {
     private static final FolderOptions OPTIONS =
-            FolderOptions.defaults().withBatch(3).withThreshold(0.5).withThumbnailEdge(6);
+            FolderOptions.defaults()
+                    .withBatch(3)
+                    .withRuns(1)
+                    .withThreshold(0.5)
+                    .withThumbnailEdge(6);
     private static final String NASTY = "</script><img src=x onerror=alert(1)>";
 
     @TempDir private Path folder;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ResumeTest {
     private static final int TOP_K = 2;
     private static final FolderOptions OPTIONS =
-            FolderOptions.defaults().withTopK(TOP_K).withBatch(3).withDecodeThreads(2);
+            FolderOptions.defaults().withTopK(TOP_K).withBatch(3).withRuns(1).withDecodeThreads(2);
 
     @TempDir private Path folder;
     private Path images;

@@ -2,6 +2,8 @@ package dev.vitrail.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,9 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunSizeTest {
     /** The sizes of a run in which a batch takes as long as its size says. */
     private static RunSize after(int batches, int imagesLeft, IntToLongFunction nanos) {
-        RunSize size = RunSize.automatic(imagesLeft);
+        RunSize size = RunSize.automatic(imagesLeft, 1, 8);
         for (int i = 0; i < batches; i++) {
-            size.took(8, nanos.applyAsLong(size.current()));
+            int tried = size.begin();
+            size.took(tried, 8, nanos.applyAsLong(tried));
         }
         return size;
     }
@@ -24,7 +27,8 @@ class RunSizeTest {
         RunSize size = after(13, 1000, current -> current == fastest ? 800 : 1000);
         assertThat(size.choice())
                 .isEqualTo(
-                        new BatchChoice(fastest, "the best of 4, 8, 2, 1 on the first 96 images"));
+                        new BatchChoice(
+                                fastest, 1, "the best of 4, 8, 2, 1 on the first 96 images"));
     }
 
     @Test
@@ -34,26 +38,57 @@ class RunSizeTest {
 
     @Test
     void doesNotCountTheFirstBatch() {
-        RunSize size = RunSize.automatic(1000);
-        size.took(8, 1_000_000);
-        assertThat(size.current()).isEqualTo(4);
+        RunSize size = RunSize.automatic(1000, 1, 8);
+        assertThat(size.begin()).isEqualTo(4);
+        size.took(4, 8, 1_000_000);
         for (int i = 0; i < 12; i++) {
-            size.took(8, size.current() == 4 ? 800 : 1000);
+            int tried = size.begin();
+            size.took(tried, 8, tried == 4 ? 800 : 1000);
         }
         assertThat(size.current()).isEqualTo(4);
+    }
+
+    /** Batches that are under way at the same time end in any order. */
+    @Test
+    void triesSmallerSizesInSeveralRunsAtATime() {
+        RunSize size = RunSize.automatic(1000, 3, 4);
+        List<Integer> begun = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            begun.add(size.begin());
+        }
+        assertThat(begun).containsExactly(4, 2, 1, 4, 2, 1, 4, 2, 1, 4, 2, 1);
+        // The first three to end count for nothing.
+        for (int tried : List.of(2, 2, 2, 1, 1, 4, 2, 4, 1, 4, 4, 1)) {
+            size.took(tried, 4, tried == 2 ? 1 : 1000);
+        }
+        assertThat(size.choice())
+                .isEqualTo(new BatchChoice(2, 3, "the best of 4, 2, 1 on the first 36 images"));
+        assertThat(size.begin()).isEqualTo(2);
+    }
+
+    @Test
+    void isHalvedOnceByRunsOfTheSameSize() {
+        RunSize size = RunSize.fixed(8, 2, "asked for");
+        assertThat(size.halve(8)).isTrue();
+        assertThat(size.halve(8)).isTrue();
+        assertThat(size.choice())
+                .isEqualTo(new BatchChoice(4, 2, "halved from 8, for which memory was short"));
+        assertThat(size.halve(4)).isTrue();
+        assertThat(size.current()).isEqualTo(2);
+        assertThat(size.halve(1)).isFalse();
     }
 
     @Test
     void triesNothingInAShortRunAndNothingThatWasToldOrHalved() {
         assertThat(after(13, 199, current -> 1000 - current).current()).isEqualTo(4);
-        RunSize told = RunSize.fixed(6, "asked for");
-        told.took(8, 1);
-        assertThat(told.choice()).isEqualTo(new BatchChoice(6, "asked for"));
-        RunSize halved = after(2, 1000, current -> 1000);
-        assertThat(halved.current()).isEqualTo(8);
-        assertThat(halved.halve()).isTrue();
-        halved.took(8, 1);
-        assertThat(halved.current()).isEqualTo(4);
+        RunSize told = RunSize.fixed(6, 1, "asked for");
+        told.took(6, 8, 1);
+        assertThat(told.choice()).isEqualTo(new BatchChoice(6, 1, "asked for"));
+        RunSize halved = after(1, 1000, current -> 1000);
+        assertThat(halved.begin()).isEqualTo(8);
+        assertThat(halved.halve(8)).isTrue();
+        halved.took(4, 8, 1);
+        assertThat(halved.begin()).isEqualTo(4);
     }
 
     @ParameterizedTest
