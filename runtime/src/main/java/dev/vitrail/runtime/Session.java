@@ -195,6 +195,7 @@ final class Session implements AutoCloseable {
 
     static OrtEnvironment environment() {
         try {
+            NativeLibraries.prepare();
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
             // Since 1.29 the Linux builds, too, report their use over the network unless told not
             // to.
