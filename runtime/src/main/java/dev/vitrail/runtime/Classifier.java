@@ -6,6 +6,7 @@ import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.RgbImage;
 import dev.vitrail.runtime.Prediction.Failed;
+import dev.vitrail.runtime.SessionConfig.MemoryMode;
 import dev.vitrail.runtime.SessionConfig.WeightsCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -80,7 +81,9 @@ public final class Classifier implements AutoCloseable {
                         ? CompletableFuture.supplyAsync(() -> WeightsHash.of(model, file))
                         : null;
         Session session =
-                isPlain(name) ? Session.open(model, config) : openMapped(model, name, file, config);
+                isPlain(name)
+                        ? openPlain(model, file, config)
+                        : openMapped(model, name, file, config);
         return of(session, name, file, metadata, hash);
     }
 
@@ -176,6 +179,22 @@ public final class Classifier implements AutoCloseable {
      */
     private static boolean isPlain(String path) {
         return path.chars().noneMatch(c -> Character.isSurrogate((char) c) || c == 0xFFFD);
+    }
+
+    /** Weights that are not repacked need not be copied either. */
+    private static Session openPlain(Path model, OnnxFile file, SessionConfig config) {
+        if (config.memoryMode() == MemoryMode.QUICK_START && !file.hasExternalData()) {
+            try {
+                Path real = model.toRealPath();
+                ByteBuffer rest = MappedWeights.outOf(real);
+                return Session.open(model.toString(), rest, real.getParent(), config);
+            } catch (IOException | RuntimeFailure e) {
+                // Whatever is wrong with the model itself is said below.
+                System.getLogger(Classifier.class.getName())
+                        .log(System.Logger.Level.DEBUG, "weights are not mapped", e);
+            }
+        }
+        return Session.open(model, config);
     }
 
     private static Session openMapped(

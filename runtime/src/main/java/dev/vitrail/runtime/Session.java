@@ -95,6 +95,19 @@ final class Session implements AutoCloseable {
                 (environment, options) -> environment.createSession(model.duplicate(), options));
     }
 
+    /** The buffer must be direct, and the model's external data in a folder. */
+    static Session open(String name, ByteBuffer model, Path folder, SessionConfig config) {
+        return open(
+                name,
+                config,
+                (environment, options) -> {
+                    options.addConfigEntry(
+                            "session.model_external_initializers_file_folder_path",
+                            folder.toString());
+                    return environment.createSession(model.duplicate(), options);
+                });
+    }
+
     private static Session open(String name, SessionConfig config, Model model) {
         OrtEnvironment environment = environment();
         boolean hasCuda = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
