@@ -3,6 +3,7 @@ package dev.vitrail.cli;
 import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -25,25 +26,6 @@ import picocli.CommandLine.TypeConversionException;
         },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        subcommands = {
-            QuickstartCommand.class,
-            ZooCommand.class,
-            ConfigCommand.class,
-            ImportCommand.class,
-            AugmentCommand.class,
-            PretrainCommand.class,
-            TrainCommand.class,
-            EvaluateCommand.class,
-            ExportCommand.class,
-            VerifyCommand.class,
-            InspectCommand.class,
-            ClassifyCommand.class,
-            ExplainCommand.class,
-            PreprocessCommand.class,
-            DrawCommand.class,
-            DoctorCommand.class,
-            CompletionCommand.class
-        },
         footer = {
             "",
             "The journey with photos of your own, one folder a class:",
@@ -57,6 +39,27 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class Main implements Runnable {
+    /** In the order of the help. The class of a command is named as the command. */
+    private static final List<Class<?>> COMMANDS =
+            List.of(
+                    QuickstartCommand.class,
+                    ZooCommand.class,
+                    ConfigCommand.class,
+                    ImportCommand.class,
+                    AugmentCommand.class,
+                    PretrainCommand.class,
+                    TrainCommand.class,
+                    EvaluateCommand.class,
+                    ExportCommand.class,
+                    VerifyCommand.class,
+                    InspectCommand.class,
+                    ClassifyCommand.class,
+                    ExplainCommand.class,
+                    PreprocessCommand.class,
+                    DrawCommand.class,
+                    DoctorCommand.class,
+                    CompletionCommand.class);
+
     @Option(
             names = "--verbose",
             scope = ScopeType.INHERIT,
@@ -104,7 +107,9 @@ final class Main implements Runnable {
     }
 
     private int execute(String... arguments) {
-        commandLine = new CommandLine(this, factory());
+        IFactory factory = factory();
+        commandLine = new CommandLine(this, factory);
+        commands(arguments).forEach(command -> commandLine.addSubcommand(create(factory, command)));
         commandLine
                 .setOut(console.helpWriter(false))
                 .setErr(console.helpWriter(true))
@@ -120,6 +125,32 @@ final class Main implements Runnable {
         tellVersion(commandLine);
         commandLine.getSubcommands().values().forEach(Main::takeWords);
         return commandLine.execute(arguments);
+    }
+
+    /**
+     * The one command that is asked for, otherwise all: to find out the options of each takes a
+     * quarter of a second, at every start.
+     */
+    private static List<Class<?>> commands(String... arguments) {
+        List<Class<?>> asked =
+                COMMANDS.stream()
+                        .filter(command -> arguments.length > 0)
+                        .filter(command -> command != CompletionCommand.class)
+                        .filter(command -> isNamed(command, arguments[0]))
+                        .toList();
+        return asked.isEmpty() ? COMMANDS : asked;
+    }
+
+    private static boolean isNamed(Class<?> command, String name) {
+        return command.getSimpleName().toLowerCase(Locale.ROOT).equals(name + "command");
+    }
+
+    private static Object create(IFactory factory, Class<?> command) {
+        try {
+            return factory.create(command);
+        } catch (Exception e) {
+            throw new IllegalStateException(command + " has no constructor of a console", e);
+        }
     }
 
     private static void tellVersion(CommandLine command) {
