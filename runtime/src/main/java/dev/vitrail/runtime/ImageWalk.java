@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -22,10 +21,11 @@ import java.util.function.Consumer;
  * Walks folders and hands out the images that it finds in order of path, each when it is found; the
  * rules are {@link ImageFiles}'.
  *
- * <p>A folder is listed and sorted whole, and what its entries are is asked one by one as they are
- * handed out: the system is asked about a million files while the first are already classified. A
- * folder's images lie behind entries that sort between its name and its name with a separator
- * ({@code a-1.jpg} is before {@code a/}), so a folder that was met waits until these are through.
+ * <p>A folder is listed whole, and its entries are put in order, and the system is asked what they
+ * are, one by one as they are handed out: while that is done for a million files the first are
+ * already classified. A folder's images lie behind entries that sort between its name and its name
+ * with a separator ({@code a-1.jpg} is before {@code a/}), so a folder that was met waits until
+ * these are through.
  */
 final class ImageWalk {
     private final Path base;
@@ -57,8 +57,7 @@ final class ImageWalk {
                 addRoot(argument);
             }
         }
-        Path[] sorted = arguments.stream().distinct().sorted().toArray(Path[]::new);
-        levels.push(new Level(null, null, null, sorted));
+        levels.push(new Level(null, null, null, new PriorityQueue<>(new HashSet<>(arguments))));
         while (!levels.isEmpty()) {
             Level level = levels.peek();
             Level folder = level.nextFolder();
@@ -145,9 +144,8 @@ final class ImageWalk {
         } else if (!whole) {
             found.accept(shown);
         }
-        Path[] sorted = names.toArray(Path[]::new);
-        Arrays.parallelSort(sorted);
-        parent.folders.add(new Level(name, folder, shown, sorted));
+        // All at once, which takes less than one by one.
+        parent.folders.add(new Level(name, folder, shown, new PriorityQueue<>(names)));
     }
 
     /**
@@ -204,10 +202,9 @@ final class ImageWalk {
 
         private final Path folder;
         private final Path prefix;
-        private final Path[] entries;
+        private final PriorityQueue<Path> entries;
         private final Path firstInside;
         private final PriorityQueue<Level> folders = new PriorityQueue<>();
-        private int next;
 
         /**
          * A folder's entries.
@@ -215,9 +212,9 @@ final class ImageWalk {
          * @param name what its parent calls it; null for the arguments
          * @param folder its path, null for the arguments
          * @param prefix what the paths found in it begin with, null for nothing
-         * @param entries names, or whole arguments, in order
+         * @param entries names, or whole arguments
          */
-        Level(Path name, Path folder, Path prefix, Path[] entries) {
+        Level(Path name, Path folder, Path prefix, PriorityQueue<Path> entries) {
             this.folder = folder;
             this.prefix = prefix;
             this.entries = entries;
@@ -230,14 +227,11 @@ final class ImageWalk {
         }
 
         boolean hasEntry() {
-            return next < entries.length;
+            return !entries.isEmpty();
         }
 
         Path takeEntry() {
-            Path entry = entries[next];
-            // A million names are not kept while their images are classified.
-            entries[next++] = null;
-            return entry;
+            return entries.remove();
         }
 
         /** The folder in this one that comes before the next entry, if there is one. */
@@ -245,7 +239,7 @@ final class ImageWalk {
             Level first = folders.peek();
             boolean due =
                     first != null
-                            && (!hasEntry() || first.firstInside.compareTo(entries[next]) < 0);
+                            && (!hasEntry() || first.firstInside.compareTo(entries.peek()) < 0);
             return due ? folders.poll() : null;
         }
 
