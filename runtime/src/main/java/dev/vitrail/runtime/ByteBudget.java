@@ -20,6 +20,7 @@ final class ByteBudget {
     private final Set<Integer> passed = new HashSet<>();
     private long used;
     private int turn;
+    private int waiting;
 
     /**
      * A budget of which nothing is used.
@@ -39,8 +40,13 @@ final class ByteBudget {
      *     thread before
      */
     synchronized void take(int image, long bytes) throws InterruptedException {
-        while (!hasPassed(image) && !mayTake(image, bytes)) {
-            wait();
+        waiting++;
+        try {
+            while (!hasPassed(image) && !mayTake(image, bytes)) {
+                wait();
+            }
+        } finally {
+            waiting--;
         }
         if (hasPassed(image)) {
             throw new CancellationException("image " + image + " was given up");
@@ -72,6 +78,9 @@ final class ByteBudget {
                 turn++;
             }
         }
-        notifyAll();
+        // Which is rare, and telling nobody takes time as well.
+        if (waiting > 0) {
+            notifyAll();
+        }
     }
 }

@@ -119,7 +119,7 @@ final class DecodePool implements AutoCloseable {
 
     /** Frees what the images of a batch held; they are classified. */
     void release(Batch batch) {
-        for (int place = 0; place < batch.size(); place++) {
+        for (int place = 0; inGraph && place < batch.size(); place++) {
             pixelBytes.release(batch.first() + place);
         }
     }
