@@ -43,12 +43,15 @@ public final class Classifier implements AutoCloseable {
     private final Session session;
     private final ModelCard card;
     private final OptionalInt embeddingSize;
+    private final boolean singlePrecision;
     private final Queue<FloatBuffer> buffers = new ConcurrentLinkedQueue<>();
 
-    private Classifier(Session session, ModelCard card, OptionalInt embeddingSize) {
+    private Classifier(
+            Session session, ModelCard card, OptionalInt embeddingSize, boolean singlePrecision) {
         this.session = session;
         this.card = card;
         this.embeddingSize = embeddingSize;
+        this.singlePrecision = singlePrecision;
     }
 
     /**
@@ -120,7 +123,11 @@ public final class Classifier implements AutoCloseable {
                 requireHash(name, file, hash);
             }
             ModelCard card = ModelCards.of(session, name, file, metadata);
-            return new Classifier(session, card, ModelCards.embeddingSize(session, name));
+            return new Classifier(
+                    session,
+                    card,
+                    ModelCards.embeddingSize(session, name),
+                    file.singlePrecision() && !session.takesHalves());
         } catch (OrtException e) {
             session.close();
             throw new RuntimeFailure(name + ": its inputs cannot be read: " + e.getMessage(), e);
@@ -252,10 +259,12 @@ public final class Classifier implements AutoCloseable {
 
     /**
      * Whether an image has the same logits, to the bit, in runs of any size. Only of ONNX Runtime's
-     * packed kernels on the CPU is that known; the others are chosen by the size.
+     * packed kernels of single precision on the CPU is that known; the others are chosen by the
+     * size, and quantised ones take their scale from the whole run.
      */
     boolean isIndependentOfBatch() {
-        return session.provider().chosen() instanceof Provider.Cpu
+        return singlePrecision
+                && session.provider().chosen() instanceof Provider.Cpu
                 && session.memoryMode() == SessionConfig.MemoryMode.THROUGHPUT;
     }
 

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param producer the name and version of the tool that wrote the file, possibly empty
  * @param metadata the file's key–value pairs
  * @param initializers the initializers of the main graph in file order
+ * @param singlePrecision whether no tensor anywhere in the file is of half precision or of integers
+ *     below 16 bits, as quantised weights are
  * @param externalTensors every tensor anywhere in the file whose data lies in another file
  */
 record OnnxFile(
@@ -19,6 +21,7 @@ record OnnxFile(
         String producer,
         Map<String, String> metadata,
         List<StoredTensor> initializers,
+        boolean singlePrecision,
         List<StoredTensor> externalTensors) {
 
     OnnxFile {

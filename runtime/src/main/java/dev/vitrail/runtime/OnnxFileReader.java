@@ -37,6 +37,7 @@ final class OnnxFileReader {
     private String producerName = "";
     private String producerVersion = "";
     private boolean hasGraph;
+    private boolean singlePrecision = true;
 
     private OnnxFileReader() {}
 
@@ -156,6 +157,7 @@ final class OnnxFileReader {
                 (producerName + " " + producerVersion).trim(),
                 metadata,
                 initializers,
+                singlePrecision,
                 externalTensors);
     }
 
@@ -283,6 +285,7 @@ final class OnnxFileReader {
         long length = StoredTensor.NOT_RAW;
         for (int field = reader.next(); field != 0; field = reader.next()) {
             switch (field) {
+                case 2 -> singlePrecision &= !isNarrow(reader.takeVarint());
                 case 8 -> name = reader.takeText(MAX_NAME_BYTES);
                 case 9 -> {
                     length = reader.takeLength();
@@ -304,6 +307,11 @@ final class OnnxFileReader {
         StoredTensor tensor = ExternalData.tensor(name, entries);
         externalTensors.add(tensor);
         return tensor;
+    }
+
+    /** uint8, int8, float16, and from bfloat16 on (16) all that came later: 8 bits and fewer. */
+    private static boolean isNarrow(long dataType) {
+        return dataType == 2 || dataType == 3 || dataType == 10 || dataType >= 16;
     }
 
     private static void once(boolean seen, String what) throws WireReader.MalformedException {

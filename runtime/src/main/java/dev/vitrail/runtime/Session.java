@@ -239,6 +239,11 @@ final class Session implements AutoCloseable {
         return threads;
     }
 
+    /** Whether its input is of half precision. */
+    boolean takesHalves() {
+        return takesHalves;
+    }
+
     Map<String, NodeInfo> inputs() throws OrtException {
         return session.getInputInfo();
     }

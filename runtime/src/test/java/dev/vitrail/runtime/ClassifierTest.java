@@ -103,6 +103,29 @@ class ClassifierTest {
         }
     }
 
+    /** Measured of ViT-Ti: a run of two gives other last bits than two runs of one. */
+    @Test
+    void knowsWhereLogitsDependOnTheSizeOfTheRun() throws Exception {
+        ModelFile half = new ModelFile().halves(TensorProto.DataType.FLOAT16);
+        TensorProto narrow =
+                TensorProto.newBuilder()
+                        .setName("narrow")
+                        .setDataType(TensorProto.DataType.FLOAT16.getNumber())
+                        .addInt32Data(0)
+                        .build();
+        var quantised = new ModelFile().build().toBuilder();
+        quantised.getGraphBuilder().addInitializer(narrow);
+        byte[] inside = quantised.build().toByteArray();
+        try (Classifier single = open(new ModelFile());
+                Classifier outside = Classifier.open(half.build().toByteArray(), "half", CPU);
+                Classifier within = Classifier.open(inside, "within", CPU)) {
+            assertThat(single.isIndependentOfBatch()).isTrue();
+            assertThat(outside.isIndependentOfBatch()).isFalse();
+            assertThat(within.isIndependentOfBatch()).isFalse();
+            assertThat(FolderOptions.defaults().batchFor(within)).isEqualTo(1);
+        }
+    }
+
     private static float[] concat(float[] first, float[] second) {
         return FloatBuffer.allocate(first.length + second.length).put(first).put(second).array();
     }
