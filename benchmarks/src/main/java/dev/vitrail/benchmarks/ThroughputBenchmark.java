@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
+import dev.vitrail.runtime.BatchChoice;
 import dev.vitrail.runtime.Classifier;
 import dev.vitrail.runtime.FolderClassifier;
 import dev.vitrail.runtime.FolderOptions;
@@ -24,6 +25,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * What a folder run keeps of the speed that the model has on prepared tensors. Both are measured in
@@ -62,7 +68,7 @@ public final class ThroughputBenchmark {
         System.out.printf(
                 "%-20s %8s %8s %6s %6s %6s %6s %10s %10s%n",
                 "", "session", "folder", "share", "least", "most", "batch", "CPU", "CPU");
-        SessionConfig config = SessionConfig.defaults().withProvider(Provider.CPU);
+        SessionConfig config = SessionConfig.defaults().withProvider(Provider.CPU).forImages(files);
         for (String model : rest) {
             try (Classifier classifier = Classifier.open(Path.of(model), config)) {
                 System.out.println(new ThroughputBenchmark(classifier, files).line(rounds));
@@ -72,18 +78,18 @@ public final class ThroughputBenchmark {
 
     private String line(int rounds) throws ImageException {
         FloatBuffer prepared = prepared();
-        int batch = folder().batch().orElseThrow().images();
+        BatchChoice batch = folder().batch().orElseThrow();
         double[] session = new double[rounds];
         double[] folder = new double[rounds];
         double[] share = new double[rounds];
         double[] sessionCpu = new double[rounds];
         double[] folderCpu = new double[rounds];
         for (int i = 0; i < rounds; i++) {
-            int size = batch;
+            BatchChoice size = batch;
             Speed alone = timed(() -> session(prepared, size));
             Summary[] summary = new Summary[1];
             Speed whole = timed(() -> summary[0] = folder());
-            batch = summary[0].batch().orElseThrow().images();
+            batch = summary[0].batch().orElseThrow();
             session[i] = alone.rate();
             folder[i] = whole.rate();
             share[i] = whole.rate() / alone.rate();
@@ -99,7 +105,7 @@ public final class ThroughputBenchmark {
                 median(share),
                 Arrays.stream(share).min().orElseThrow(),
                 Arrays.stream(share).max().orElseThrow(),
-                batch,
+                batch.images(),
                 median(sessionCpu),
                 median(folderCpu));
     }
@@ -127,9 +133,22 @@ public final class ThroughputBenchmark {
         return images.clear();
     }
 
-    private void session(FloatBuffer prepared, int batch) {
-        for (int done = 0; done < files.size(); done += batch) {
-            classifier.logits(prepared, Math.min(batch, files.size() - done));
+    /** As many runs at a time as the folder run has. */
+    private void session(FloatBuffer prepared, BatchChoice batch) {
+        List<Callable<float[]>> runs = new ArrayList<>();
+        for (int done = 0; done < files.size(); done += batch.images()) {
+            int count = Math.min(batch.images(), files.size() - done);
+            runs.add(() -> classifier.logits(prepared, count));
+        }
+        ExecutorService session = Executors.newFixedThreadPool(batch.runs());
+        try {
+            for (Future<float[]> run : session.invokeAll(runs)) {
+                run.get();
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("the session failed", e);
+        } finally {
+            session.shutdown();
         }
     }
 
