@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.train;
 
 import dev.vitrail.zoo.ZooException;
+import dev.vitrail.zoo.data.CsvLine;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.LabelledImage;
 import java.io.IOException;
@@ -18,11 +19,16 @@ import java.util.Set;
  *
  * @param lines without the header, in the order of the data
  */
-record DataListing(List<String> lines) {
+public record DataListing(List<String> lines) {
 
     private static final String HEADER = "path,label,part,bytes";
 
-    DataListing {
+    /**
+     * Copies the lines.
+     *
+     * @param lines without the header, in the order of the data
+     */
+    public DataListing {
         lines = List.copyOf(lines);
     }
 
@@ -43,12 +49,12 @@ record DataListing(List<String> lines) {
             String path = folder.pathBelow(image);
             try {
                 lines.add(
-                        String.join(
-                                ",",
-                                quoted(path),
-                                quoted(folder.classes().get(image.label())),
-                                part,
-                                Long.toString(Files.size(image.path()))));
+                        CsvLine.of(
+                                List.of(
+                                        path,
+                                        folder.classes().get(image.label()),
+                                        part,
+                                        Long.toString(Files.size(image.path())))));
             } catch (IOException e) {
                 throw new ZooException(
                         image.path() + ": cannot be read (" + ZooException.reason(e) + ")", e);
@@ -56,13 +62,14 @@ record DataListing(List<String> lines) {
         }
     }
 
-    /** RFC 4180. */
-    private static String quoted(String text) {
-        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
-    }
-
-    static DataListing read(Path file) {
+    /**
+     * Reads a list.
+     *
+     * @param file as {@link #text} gives it
+     * @return the list
+     * @throws ZooException if it cannot be read
+     */
+    public static DataListing read(Path file) {
         try {
             List<String> lines = Files.readAllLines(file);
             return new DataListing(lines.subList(Math.min(1, lines.size()), lines.size()));
@@ -71,7 +78,12 @@ record DataListing(List<String> lines) {
         }
     }
 
-    String text() {
+    /**
+     * Returns the file's content.
+     *
+     * @return a header and a line for each picture
+     */
+    public String text() {
         return HEADER + "\n" + String.join("\n", lines) + "\n";
     }
 
@@ -81,7 +93,7 @@ record DataListing(List<String> lines) {
      * @param now what is there
      * @return how many lines came and went, with an example of each; empty if none did
      */
-    Optional<String> changeTo(DataListing now) {
+    public Optional<String> changeTo(DataListing now) {
         // A name with a line break is several lines of the file, of this list one.
         List<String> present = now.text().lines().skip(1).toList();
         if (lines.equals(present)) {

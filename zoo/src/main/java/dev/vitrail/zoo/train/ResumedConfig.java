@@ -1,17 +1,11 @@
 package dev.vitrail.zoo.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrail.zoo.config.InputException;
+import dev.vitrail.zoo.config.JsonChanges;
 import dev.vitrail.zoo.config.ModelConfig;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What of a config may change between a stop and going on: how long the training is, how patient,
@@ -20,11 +14,7 @@ import java.util.TreeSet;
 final class ResumedConfig {
 
     private static final Set<String> CHANGEABLE =
-            Set.of(
-                    "/name",
-                    "/training/epochs",
-                    "/training/patience",
-                    "/training/checkpoint_minutes");
+            Set.of("name", "training.epochs", "training.patience", "training.checkpoint_minutes");
 
     private ResumedConfig() {}
 
@@ -38,18 +28,11 @@ final class ResumedConfig {
      * @throws InputException naming every key that may not change
      */
     static void check(Path folder, ModelConfig before, ModelConfig now, Position position) {
-        Map<String, String> old = values(before);
-        Map<String, String> changed = values(now);
-        Set<String> keys = new TreeSet<>(old.keySet());
-        keys.addAll(changed.keySet());
-        List<String> refused = new ArrayList<>();
-        for (String key : keys) {
-            String was = old.getOrDefault(key, "not there");
-            String is = changed.getOrDefault(key, "not there");
-            if (!was.equals(is) && !CHANGEABLE.contains(key)) {
-                refused.add(key.substring(1).replace('/', '.') + " was " + was + " and is " + is);
-            }
-        }
+        List<String> refused =
+                JsonChanges.between(before.toJson(), now.toJson()).entrySet().stream()
+                        .filter(change -> !CHANGEABLE.contains(change.getKey()))
+                        .map(change -> change.getKey() + " " + change.getValue())
+                        .toList();
         if (!refused.isEmpty()) {
             throw new InputException(
                     folder
@@ -66,24 +49,6 @@ final class ResumedConfig {
                             + ", but "
                             + (position.epoch() - 1)
                             + " are behind");
-        }
-    }
-
-    private static Map<String, String> values(ModelConfig config) {
-        Map<String, String> values = new TreeMap<>();
-        try {
-            add(values, "", new ObjectMapper().readTree(config.toJson()));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a config writes JSON", e);
-        }
-        return values;
-    }
-
-    private static void add(Map<String, String> values, String path, JsonNode node) {
-        if (node.isObject()) {
-            node.properties().forEach(e -> add(values, path + "/" + e.getKey(), e.getValue()));
-        } else {
-            values.put(path, node.toString());
         }
     }
 }

@@ -103,7 +103,7 @@ public final class Run {
     }
 
     /** Deletes the files of an earlier run, and nothing else that somebody put beside them. */
-    private static void clear(Path folder) throws IOException {
+    static void clear(Path folder) throws IOException {
         for (String name : FILES) {
             Files.deleteIfExists(folder.resolve(name));
         }
@@ -146,6 +146,37 @@ public final class Run {
         AtomicFile.write(folder.resolve(IMPORT), provenance);
         AtomicFile.write(folder.resolve(CONFIG), config.toJson());
         return new Run(folder, config);
+    }
+
+    /**
+     * Deletes the files of a run, and its folder if it holds nothing else.
+     *
+     * @param folder of a run
+     * @throws ZooException if a training writes to it, or a file cannot be deleted
+     */
+    public static void delete(Path folder) {
+        try (RunFolder taken = RunFolder.take(folder, true)) {
+            taken.clear();
+        } catch (IOException e) {
+            throw new ZooException(
+                    folder + ": cannot be deleted (" + ZooException.reason(e) + ")", e);
+        }
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            // Somebody put something of theirs into it.
+            return;
+        }
+    }
+
+    /**
+     * Returns whether a training left something to go on with.
+     *
+     * @param folder of a run, or not
+     * @return whether it holds a checkpoint
+     */
+    public static boolean hasCheckpoint(Path folder) {
+        return Files.isRegularFile(folder.resolve(CHECKPOINT));
     }
 
     private static void deleteLeftover(Path incoming) {

@@ -201,6 +201,11 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
+    /** Deletes the files of the run that is in it. */
+    void clear() throws IOException {
+        Run.clear(folder);
+    }
+
     /** Gives the folder back; one that was made for a run that never began is removed. */
     @Override
     public void close() {

@@ -166,6 +166,16 @@ public final class Training {
         }
     }
 
+    /**
+     * Lists the pictures that would be learnt from and validated with. Nothing is written.
+     *
+     * @return the list
+     * @throws ZooException if there is something wrong with the folders
+     */
+    public DataListing pictures() {
+        return Data.read(options, config).listing();
+    }
+
     /** The pictures, in two parts. */
     private record Data(ImageFolder training, Optional<ImageFolder> validation) {
 

@@ -3,7 +3,6 @@ package dev.vitrail.zoo.train;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
-import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.data.Batch;
 import dev.vitrail.zoo.data.Seeds;
@@ -91,7 +90,8 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
      * @param batches the next ones are taken and closed; those without a picture are left out
      * @param count how many make the step
      * @return what came of it; empty if no batch had a picture, which is no step
-     * @throws ZooException if the loss or a gradient is not finite; the weights are then as before
+     * @throws DivergedException if the loss or a gradient is not finite; the weights are then as
+     *     before
      */
     Optional<Result> take(long step, Iterator<Batch> batches, int count) {
         double rate = schedule.at(step);
@@ -150,7 +150,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
         return config.clipNorm() == 0 ? 1 : Math.min(1, config.clipNorm() / (norm + 1e-6));
     }
 
-    private ZooException diverged(long step, double rate, double loss, Gradients gradients) {
+    private DivergedException diverged(long step, double rate, double loss, Gradients gradients) {
         String place =
                 Double.isFinite(loss)
                         ? "the gradient of " + gradients.largest() + " is not finite"
@@ -158,7 +158,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
                                 ? "it was the first step"
                                 : "the largest gradient of the step before was that of "
                                         + largestGradient;
-        return new ZooException(
+        return new DivergedException(
                 String.format(
                         Locale.ROOT,
                         "step %d: the loss is %s at learning rate %.3g (%s); a lower"
