@@ -49,6 +49,7 @@ final class Main implements Runnable {
                     AugmentCommand.class,
                     PretrainCommand.class,
                     TrainCommand.class,
+                    SweepCommand.class,
                     EvaluateCommand.class,
                     ExportCommand.class,
                     VerifyCommand.class,

@@ -2,9 +2,8 @@ package dev.vitrail.cli;
 
 import dev.vitrail.zoo.config.ModelConfig;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code vitrail train}: a config and folders of photos to a run folder. */
@@ -45,16 +44,7 @@ final class TrainCommand extends TrainingCommand {
             description = "Validation photos, folders named as in --data.")
     private Path validation;
 
-    @Option(
-            names = "--freeze",
-            paramLabel = "PATTERN",
-            description =
-                    "Parameters that are not trained, * for any text, ! before those that are"
-                            + " after all: --freeze 'blocks.*' --freeze '!blocks.11.*'.")
-    private List<String> freeze = List.of();
-
-    @Option(names = "--head-only", description = "Train the head alone.")
-    private boolean headOnly;
+    @Mixin private FreezeOptions freeze;
 
     TrainCommand(Console console) {
         super(console);
@@ -78,20 +68,11 @@ final class TrainCommand extends TrainingCommand {
     @Override
     ModelConfig recipe(ModelConfig base, RecipeOptions options) {
         // A config with a pretraining is trained with labels all the same.
-        return options.applyTo(frozen(base.withoutPretraining())).withoutPretraining();
+        return options.applyTo(freeze.applyTo(base.withoutPretraining())).withoutPretraining();
     }
 
     @Override
     String next(Path run) {
         return "vitrail export --model " + run + " --out model.onnx";
-    }
-
-    private ModelConfig frozen(ModelConfig base) {
-        List<String> patterns = new ArrayList<>(base.training().freeze());
-        if (headOnly) {
-            patterns.addAll(List.of("*", "!head*"));
-        }
-        patterns.addAll(freeze);
-        return base.withTraining(base.training().withFreeze(patterns));
     }
 }

@@ -21,11 +21,7 @@ import picocli.CommandLine.Option;
  * config is replaced, and what is told at the end.
  */
 abstract class TrainingCommand implements Callable<Integer> {
-    @Option(
-            names = "--config",
-            paramLabel = "NAME|CONFIG",
-            description = "A config file, or the name of one that ships ('vitrail zoo list').")
-    private String config;
+    @Mixin private NetworkOptions network;
 
     @Option(names = "--out", required = true, paramLabel = "RUN", description = "The run folder.")
     private Path out;
@@ -52,8 +48,6 @@ abstract class TrainingCommand implements Callable<Integer> {
                                 + " A head for other classes is replaced.")
         private Path init;
     }
-
-    @Mixin private InputOptions input;
 
     @Option(names = "--overwrite", description = "Replace the run that is in --out.")
     private boolean overwrite;
@@ -106,14 +100,13 @@ abstract class TrainingCommand implements Callable<Integer> {
         if (!resumes && !overwrite) {
             Arguments.newFolder("--out", out);
         }
-        Optional<Run> init = Optional.ofNullable(beginning.init).map(Run::open).map(this::seen);
+        Optional<Run> init = Optional.ofNullable(beginning.init).map(network::initial);
         ModelConfig recipe = recipe(base(init), recipeOptions);
         ModelPlan.of(recipe.model(), recipe.labels().count())
                 .refuseTraining(recipe.training().batchSize(), MachineMemory.bytes())
                 .ifPresent(
                         sentence -> {
-                            throw Failure.failed(
-                                    (config == null ? recipe.name() : config) + ": " + sentence);
+                            throw Failure.failed(network.name(recipe) + ": " + sentence);
                         });
         Training.Result result =
                 TrainingDisplay.run(
@@ -124,27 +117,11 @@ abstract class TrainingCommand implements Callable<Integer> {
         return report(result).code();
     }
 
-    private Run seen(Run run) {
-        return run.withInput(input.applyTo(run.config()));
-    }
-
     /** The config before what the command line changes. */
     private ModelConfig base(Optional<Run> init) {
-        if (beginning.resume != null) {
-            Run run = resumable();
-            return config == null
-                    ? run.config()
-                    : Configs.read(config).withLabels(run.config().labels());
-        }
-        if (init.isPresent()) {
-            ModelConfig network = init.get().config();
-            return config == null ? network : network.withRecipeOf(Configs.read(config));
-        }
-        if (config == null) {
-            throw Failure.wrongUse(
-                    "Missing required option: '--config=NAME|CONFIG' (or --init, or --resume)");
-        }
-        return input.applyTo(Configs.read(config));
+        return beginning.resume == null
+                ? network.begun(init)
+                : network.resumed(resumable().config());
     }
 
     /** The run in --out, if this command is the one that began it. */

@@ -32,6 +32,7 @@ class UsageTest {
                 "augment",
                 "pretrain",
                 "train",
+                "sweep",
                 "evaluate",
                 "export",
                 "verify",

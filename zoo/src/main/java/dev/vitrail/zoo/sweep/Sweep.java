@@ -92,6 +92,7 @@ public final class Sweep {
      */
     public static Sweep begin(Path folder, SweepPlan plan) {
         plan.check();
+        initial(plan);
         DataListing pictures = pictures(folder, plan);
         try {
             delete(folder);
@@ -158,6 +159,7 @@ public final class Sweep {
     public Sweep goingOn(SweepPlan plan) {
         results.plan().refuseOther(folder, plan);
         plan.check();
+        initial(plan);
         DataListing.read(folder.resolve(DATA))
                 .changeTo(pictures(folder, plan))
                 .ifPresent(
@@ -262,15 +264,34 @@ public final class Sweep {
         if (goesOn) {
             return new Training.Start.Resume(false);
         }
-        return results.plan()
-                .sources()
-                .init()
-                .<Training.Start>map(init -> new Training.Start.From(initial(init), true))
+        return initial(results.plan())
+                .<Training.Start>map(run -> new Training.Start.From(run, true))
                 .orElse(new Training.Start.Fresh(true));
     }
 
-    private Run initial(Path init) {
-        return Run.open(init).withInput(results.plan().config());
+    /** The run that trials begin with, seen through their input, but with its own labels. */
+    private static Optional<Run> initial(SweepPlan plan) {
+        return plan.sources()
+                .init()
+                .map(Run::open)
+                .map(
+                        run -> {
+                            ModelConfig seen =
+                                    plan.config()
+                                            .withRecipeOf(run.config())
+                                            .withLabels(run.config().labels());
+                            try {
+                                return run.withInput(seen);
+                            } catch (IllegalArgumentException e) {
+                                throw new InputException(
+                                        "--init "
+                                                + run.folder()
+                                                + ": has another network than the trials ("
+                                                + e.getMessage()
+                                                + ")",
+                                        e);
+                            }
+                        });
     }
 
     private TrialResult result(Trial trial, State state, Training.Result result) {
