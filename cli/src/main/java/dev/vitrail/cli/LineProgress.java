@@ -71,7 +71,7 @@ final class LineProgress implements Progress {
 
     /** At the speed since the first update, so that what an earlier run did does not count. */
     private String left(long now) {
-        if (done <= first || done >= total) {
+        if (first < 0 || done <= first || done >= total) {
             return "";
         }
         double seconds = (now - firstAt) / 1e9 * (total - done) / (done - first);
