@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         header = "Train one recipe with many values of its keys, and compare.",
         description = {
             "%nEach trial is a training as by 'vitrail train', with a run folder of its own in"
-                    + " --out: trials/0001 and so on. results.csv has a row for each; 'tensorboard"
-                    + " --logdir' on --out shows all.",
+                    + " --out: trials/0001 and so on. results.csv has a row for each, report.html"
+                    + " their curves; 'tensorboard --logdir' on --out shows all.",
             "--grid trains every combination of its values, --random draws values. With both,"
                     + " every draw is trained with every combination: --random for the recipe and"
                     + " --grid training.seed=0,1,2 gives each draw three seeds. --trials counts"
@@ -153,7 +153,9 @@ final class SweepCommand implements Callable<Integer> {
             throw Failure.wrongUse("--minutes is " + minutes + ", must be above 0");
         }
         Sweep sweep = resume ? resumed() : begun();
-        return report(sweep, run(sweep)).code();
+        SweepResults results = run(sweep);
+        SweepPage.write(sweep, out);
+        return report(sweep, results).code();
     }
 
     private Sweep begun() {
@@ -225,6 +227,7 @@ final class SweepCommand implements Callable<Integer> {
         SweepTable table = new SweepTable(sweep.results());
         return sweep.run(
                 (trial, config, options) -> {
+                    SweepPage.write(sweep, out);
                     console.note(table.heading(trial));
                     try {
                         return TrainingDisplay.run(console, config, options);
@@ -267,6 +270,7 @@ final class SweepCommand implements Callable<Integer> {
         }
         console.print("");
         console.print("table:    " + sweep.table());
+        console.print("page:     " + sweep.reportFile());
         results.best()
                 .ifPresent(
                         best -> {

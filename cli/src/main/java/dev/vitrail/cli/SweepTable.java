@@ -8,7 +8,6 @@ import dev.vitrail.zoo.sweep.TrialResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The trials of a sweep as text for people; keys are called by their last part. */
@@ -46,10 +45,24 @@ final class SweepTable {
         return key.substring(key.lastIndexOf('.') + 1);
     }
 
+    /** The swept keys as people call them, in the plan's order. */
+    List<String> columns() {
+        return keys.stream().map(this::shortened).toList();
+    }
+
+    /** Those of {@link #columns} that tell recipes apart, whatever the seed. */
+    List<String> recipeColumns() {
+        return results.overSeeds().stream()
+                .limit(1)
+                .flatMap(group -> group.values().keySet().stream())
+                .map(this::shortened)
+                .toList();
+    }
+
     /** A row for each trial that was begun, best first. */
     List<String> trials() {
         List<String> header = new ArrayList<>(List.of("trial"));
-        keys.forEach(key -> header.add(shortened(key)));
+        header.addAll(columns());
         header.addAll(List.of(metric.id(), "best epoch", "epochs", "seconds", "state"));
         TextTable table = new TextTable(header.toArray(String[]::new));
         for (TrialResult result : results.ranked()) {
@@ -67,13 +80,10 @@ final class SweepTable {
 
     /** A row for each recipe, the best mean first. */
     List<String> overSeeds() {
-        List<SeedGroup> groups = results.overSeeds();
-        Map<String, String> columns = groups.get(0).values();
-        List<String> header = new ArrayList<>();
-        columns.keySet().forEach(key -> header.add(shortened(key)));
+        List<String> header = new ArrayList<>(recipeColumns());
         header.addAll(List.of("seeds", "mean " + metric, "standard deviation"));
         TextTable table = new TextTable(header.toArray(String[]::new));
-        for (SeedGroup group : groups) {
+        for (SeedGroup group : results.overSeeds()) {
             List<String> row = new ArrayList<>(group.values().values());
             row.add(Integer.toString(group.count()));
             row.add(figure(group.mean()));

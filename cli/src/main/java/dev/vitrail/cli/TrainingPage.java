@@ -95,7 +95,8 @@ final class TrainingPage {
         try {
             AtomicFile.write(
                     file,
-                    new ReportPage("Vitrail training", TrainingPage.class, "training").of(data));
+                    new ReportPage("Vitrail training", TrainingPage.class, "chart", "training")
+                            .of(data));
         } catch (IOException e) {
             throw Failure.failed(file + ": cannot be written: " + e.getMessage(), e);
         }

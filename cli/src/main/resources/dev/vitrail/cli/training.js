@@ -1,5 +1,4 @@
 const results = data.history, evaluation = data.evaluation, best = data.best;
-const short = value => value === 0 ? "0" : Math.abs(value) < 0.001 || Math.abs(value) >= 1e5 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 const shown = value => value === undefined ? "-" : (100 * value).toFixed(1);
 
 get("title").textContent = results.length ? "Training" : "Evaluation";
@@ -11,58 +10,14 @@ get("facts").textContent = [data.name,
     ...(evaluation.unreadable ? [count(evaluation.unreadable) + " unreadable left out"] : [])] : []),
   ...(evaluation || results.some(epoch => epoch.val_loss !== undefined) ? [] : ["without validation"])].join(" · ");
 
-function svg(tag, attributes, text) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-// About four steps of 1, 2 or 5 times a power of ten.
-function ticks(low, high) {
-  const rough = (high - low) / 4, power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find(factor => factor * power >= rough * 0.999);
-  const marks = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) marks.push(i * step);
-  return marks;
-}
 // Lines: [name, field] of the history; an epoch without a number of that name has no point.
-function curve(title, lines, write) {
-  const drawn = lines.map(([name, field]) => [name, results.filter(epoch => Number.isFinite(epoch[field])).map(epoch => [epoch.epoch, epoch[field]])])
-    .filter(([, points]) => points.length);
-  if (!drawn.length) return;
-  const values = drawn.flatMap(([, points]) => points.map(point => point[1]));
-  const first = results[0].epoch, last = results[results.length - 1].epoch;
-  const low = Math.min(0, ...values), high = Math.max(...values) > low ? Math.max(...values) : low + 1;
-  const left = 46, right = 372, top = 8, bottom = 178;
-  const x = epoch => last === first ? (left + right) / 2 : left + (right - left) * (epoch - first) / (last - first);
-  const y = value => bottom - (bottom - top) * (value - low) / (high - low);
-  const into = panel(title), frame = element("div", "curve");
-  const picture = svg("svg", { viewBox: "0 0 380 200", role: "img" });
-  picture.setAttribute("aria-label", title + ". " + drawn.map(([name, points]) => name + ": from " + write(points[0][1]) + " to " + write(points[points.length - 1][1])).join(", "));
-  for (const mark of ticks(low, high)) {
-    picture.append(svg("line", { class: "grid", x1: left, x2: right, y1: y(mark), y2: y(mark) }), svg("text", { x: left - 6, y: y(mark) + 4, "text-anchor": "end" }, write(mark)));
-  }
-  const epochs = last - first < 4 ? results.map(epoch => epoch.epoch) : ticks(first, last).filter(mark => Number.isInteger(mark) && mark >= first);
-  for (const mark of epochs) picture.append(svg("text", { x: x(mark), y: bottom + 17, "text-anchor": "middle" }, mark));
-  if (best && results.length > 1) {
-    const line = svg("line", { class: "best", x1: x(best), x2: x(best), y1: top, y2: bottom });
-    line.append(svg("title", {}, "epoch " + best + ", the best"));
-    picture.append(line);
-  }
-  const legend = element("div", "legend");
-  drawn.forEach(([name, points], index) => {
-    const colour = index ? "second" : "first";
-    if (points.length > 1) picture.append(svg("polyline", { class: colour, points: points.map(point => x(point[0]).toFixed(1) + "," + y(point[1]).toFixed(1)).join(" ") }));
-    for (const [epoch, value] of points) {
-      const dot = svg("circle", { class: colour, cx: x(epoch), cy: y(value), r: points.length > 60 ? 1 : 2.5 });
-      dot.append(svg("title", {}, "epoch " + epoch + ": " + name + " " + write(value)));
-      picture.append(dot);
-    }
-    legend.append(element("span", colour, name));
-  });
-  frame.append(picture);
-  if (lines.length > 1) frame.append(legend);
-  into.append(frame);
+function curve(title, fields, write) {
+  const lines = fields.map(([name, field]) => ({ name, points: results.filter(epoch => Number.isFinite(epoch[field])).map(epoch => [epoch.epoch, epoch[field]]) }))
+    .filter(line => line.points.length).map((line, index) => ({ ...line, style: index ? "second" : "first" }));
+  if (!lines.length) return;
+  const frame = chart(title, lines, write, best), legend = element("div", "legend");
+  for (const { name, style } of lines) legend.append(element("span", style, name));
+  if (fields.length > 1) frame.append(legend);
 }
 function classes() {
   const into = panel("Classes"), table = element("table"), head = table.insertRow();

@@ -74,6 +74,11 @@ class SweepCommandTest {
         assertThat(Files.readAllLines(out.resolve("results.csv"))).hasSize(5);
         Path trial = out.resolve("trials/0003");
         assertThat(trial.resolve("report.html")).isNotEmptyFile();
+        JsonNode page = TrainingPageTest.data(out.resolve("report.html"));
+        assertThat(page.get("trials")).hasSize(4).allMatch(row -> row.get("curve").size() == 1);
+        assertThat(page.get("trials").get(0).get("trial")).isEqualTo(page.get("best"));
+        assertThat(page.get("keys").toString()).isEqualTo("[\"learning_rate\",\"seed\"]");
+        assertThat(page.get("over_seeds").get(0).get("values")).hasSize(1);
         Path onnx = folder.resolve("model.onnx");
         succeeded(Command.run("export", "--model", trial, "--out", onnx));
 

@@ -5,13 +5,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * An HTML page that shows JSON, all in one file. It loads nothing, and its content security policy
  * forbids it to. What pages have in common is in {@code report.css} and {@code report.js}: colours
  * for light and dark, panels, thumbnails, the confusion matrix. What a page has of its own is in
- * {@code NAME.css}, {@code NAME.html} and {@code NAME.js} beside the class that makes it; its
- * script finds the JSON in {@code data}.
+ * {@code NAME.css}, {@code NAME.html} and {@code NAME.js} beside the class that makes it, and may
+ * be in several such styles and scripts, which pages can share; a script finds the JSON in {@code
+ * data}.
  *
  * <p>Texts of strangers, such as paths, are to reach the page as JSON without any {@code <}, so
  * that none can end the script's element, and the script makes text nodes of them.
@@ -57,18 +60,24 @@ public final class ReportPage {
      *
      * @param title of the window, without markup
      * @param owner the class beside which the page's own files lie
-     * @param name of these files, without their endings
+     * @param names of these files in their order, without their endings; the last has the HTML
      */
-    public ReportPage(String title, Class<?> owner, String name) {
+    public ReportPage(String title, Class<?> owner, String... names) {
         beforeData =
                 BEFORE_DATA.formatted(
                         title,
                         resource(ReportPage.class, "report.css"),
-                        resource(owner, name + ".css"),
-                        resource(owner, name + ".html"));
+                        resources(owner, ".css", names),
+                        resource(owner, names[names.length - 1] + ".html"));
         afterData =
                 AFTER_DATA.formatted(
-                        resource(ReportPage.class, "report.js"), resource(owner, name + ".js"));
+                        resource(ReportPage.class, "report.js"), resources(owner, ".js", names));
+    }
+
+    private static String resources(Class<?> owner, String ending, String... names) {
+        return Arrays.stream(names)
+                .map(name -> resource(owner, name + ending))
+                .collect(Collectors.joining());
     }
 
     /**

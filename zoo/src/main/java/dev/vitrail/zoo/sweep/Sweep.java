@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  *   <li>{@code sweep.json}, the plan and what came of it, written anew after every trial;
  *   <li>{@code results.csv}, the same as a table;
  *   <li>{@code data.csv}, the pictures, which have to be the same when it goes on;
+ *   <li>{@code report.html}, a page that shows it, for those who want one;
  *   <li>{@code trials/0001} and so on, a run folder for each trial.
  * </ul>
  */
@@ -42,6 +43,7 @@ public final class Sweep {
     private static final String PLAN = "sweep.json";
     private static final String TABLE = "results.csv";
     private static final String DATA = "data.csv";
+    private static final String REPORT = "report.html";
 
     private static final ObjectMapper JSON =
             new ObjectMapper()
@@ -108,7 +110,7 @@ public final class Sweep {
 
     /** The plan goes first: without it the folder is no sweep, whenever this ends. */
     private static void delete(Path folder) throws IOException {
-        for (String name : List.of(PLAN, TABLE, DATA)) {
+        for (String name : List.of(PLAN, TABLE, DATA, REPORT)) {
             Files.deleteIfExists(folder.resolve(name));
         }
         Path trials = folder.resolve(TRIALS);
@@ -200,12 +202,32 @@ public final class Sweep {
     }
 
     /**
-     * Returns the table of results.
+     * Returns the file of the table of results.
      *
-     * @return its file
+     * @return its path
      */
     public Path table() {
         return folder.resolve(TABLE);
+    }
+
+    /**
+     * Returns the file of a page about the sweep.
+     *
+     * @return its path; whoever makes a page writes it there
+     */
+    public Path reportFile() {
+        return folder.resolve(REPORT);
+    }
+
+    /**
+     * Returns the epochs of a trial.
+     *
+     * @param result one of this sweep's
+     * @return the history of its run; empty where the run was deleted since
+     */
+    public List<EpochResult> history(TrialResult result) {
+        Path run = folder.resolve(results.trial(result).folder());
+        return Files.isDirectory(run) ? Run.open(run).history() : List.of();
     }
 
     /**
