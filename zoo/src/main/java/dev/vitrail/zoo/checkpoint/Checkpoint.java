@@ -52,8 +52,8 @@ public final class Checkpoint implements AutoCloseable {
                             .map(document -> ConfigReader.read(document.file()));
             Source source =
                     own.isPresent()
-                            ? new Source(path, weights, Optional.empty(), Optional.empty())
-                            : new Source(path, weights, config, preprocessor);
+                            ? Source.of(path, weights, Optional.empty(), Optional.empty())
+                            : Source.of(path, weights, config, preprocessor);
             Checkpoint checkpoint = new Checkpoint(source, Families.of(source), own);
             weights = null; // now the checkpoint's own
             return checkpoint;

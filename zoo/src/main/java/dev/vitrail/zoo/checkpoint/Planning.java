@@ -54,6 +54,12 @@ final class Planning {
     }
 
     private ImportPlan plan() {
+        if (!source.prefix().isEmpty()) {
+            notes.add(
+                    "the names of all tensors begin with \""
+                            + source.prefix()
+                            + "\", which is left off");
+        }
         List<Mapping> mappings = names.read(source.shapes());
         Map<String, Tensor> found = translate(mappings);
         Map<String, Shape> shapes = new LinkedHashMap<>();

@@ -11,12 +11,32 @@ import java.util.regex.Pattern;
  * What another project left: tensors, and the files that describe them.
  *
  * @param path the file or folder that was given
- * @param weights the tensors
+ * @param prefix what wrappers had put before the name of every tensor, "" for nothing
+ * @param weights the tensors, by their names without it
  * @param config the family's {@code config.json}
  * @param preprocessor Hugging Face's {@code preprocessor_config.json}
  */
 record Source(
-        Path path, Weights weights, Optional<Document> config, Optional<Document> preprocessor) {
+        Path path,
+        String prefix,
+        Weights weights,
+        Optional<Document> config,
+        Optional<Document> preprocessor) {
+
+    /** Weights as they are in the file, taken out of their wrappers. */
+    static Source of(
+            Path path,
+            Weights weights,
+            Optional<Document> config,
+            Optional<Document> preprocessor) {
+        String prefix = Unwrapped.prefix(weights.shapes().keySet());
+        return new Source(
+                path,
+                prefix,
+                prefix.isEmpty() ? weights : new Unwrapped(weights, prefix),
+                config,
+                preprocessor);
+    }
 
     Map<String, Shape> shapes() {
         return weights.shapes();

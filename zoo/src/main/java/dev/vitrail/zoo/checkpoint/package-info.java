@@ -6,11 +6,12 @@
  * {@link dev.vitrail.zoo.checkpoint.Ledger}, what becomes of every tensor; then it writes a run
  * folder, tensor by tensor.
  *
- * <p><b>How it works.</b> A {@code NameMap} is a table of names of theirs and ours with the {@code
- * Step} in between, read in both directions. Names lead from their tensors to ours, so one {@code
- * Detection} reads the network from our names and shapes for all families; what shapes do not show
- * (heads, epsilon, activation) is the family's {@code Dialect}. The network that would be built
- * from that says which tensors it wants, and every one is compared before any value is read.
+ * <p><b>How it works.</b> What wrappers put before every name is taken off. A {@code NameMap} is a
+ * table of names of theirs and ours with the {@code Step} in between, read in both directions.
+ * Names lead from their tensors to ours, so one {@code Detection} reads the network from our names
+ * and shapes for all families; what shapes do not show (heads, epsilon, activation) is the family's
+ * {@code Dialect}. The network that would be built from that says which tensors it wants, and every
+ * one is compared before any value is read.
  *
  * <p>Where another input size is wanted, the plan is made for the checkpoint's own, and {@code
  * Regridded} then changes the two tensors that depend on it.

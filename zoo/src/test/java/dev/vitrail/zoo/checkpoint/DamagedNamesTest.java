@@ -103,7 +103,7 @@ class DamagedNamesTest {
 
     private static Source source(
             Path folder, Optional<Document> config, Map<String, Shape> shapes) {
-        return new Source(folder, new Names(folder, shapes), config, Optional.empty());
+        return Source.of(folder, new Names(folder, shapes), config, Optional.empty());
     }
 
     private static Map<String, Shape> with(

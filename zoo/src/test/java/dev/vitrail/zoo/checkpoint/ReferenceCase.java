@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A checkpoint with input and logits that its own library computed. */
 final class ReferenceCase {
@@ -130,16 +131,41 @@ final class ReferenceCase {
         return flat;
     }
 
+    /** A case whose tensors have other names, with all the files that describe it. */
+    static void writeRenamed(Path from, Path to, UnaryOperator<String> name) throws IOException {
+        copyDocuments(from, to);
+        try (SafetensorsFile file = SafetensorsFile.open(from.resolve("model.safetensors"))) {
+            SafetensorsWriter.write(to.resolve("model.safetensors"), tensors(file, name), Map.of());
+        }
+    }
+
+    private static void copyDocuments(Path from, Path to) throws IOException {
+        for (String document : List.of("config.json", "case.json", "logits.npy", "input.npy")) {
+            if (Files.exists(from.resolve(document))) {
+                Files.copy(from.resolve(document), to.resolve(document));
+            }
+        }
+    }
+
+    private static List<StreamedTensor> tensors(
+            SafetensorsFile file, UnaryOperator<String> rename) {
+        List<StreamedTensor> tensors = new ArrayList<>();
+        file.shapes()
+                .forEach(
+                        (name, shape) ->
+                                tensors.add(
+                                        StreamedTensor.of(
+                                                rename.apply(name),
+                                                shape,
+                                                sink -> file.copyTo(name, sink))));
+        return tensors;
+    }
+
     /** A checkpoint without a head, with one that shows what it would read. */
     static void writeWithIdentity(Path from, Path to, String head) throws IOException {
+        copyDocuments(from, to);
         try (SafetensorsFile file = SafetensorsFile.open(from.resolve("model.safetensors"))) {
-            List<StreamedTensor> tensors = new ArrayList<>();
-            file.shapes()
-                    .forEach(
-                            (name, shape) ->
-                                    tensors.add(
-                                            StreamedTensor.of(
-                                                    name, shape, sink -> file.copyTo(name, sink))));
+            List<StreamedTensor> tensors = tensors(file, UnaryOperator.identity());
             float[] identity = new float[DIM * DIM];
             for (int i = 0; i < DIM; i++) {
                 identity[i * DIM + i] = 1;

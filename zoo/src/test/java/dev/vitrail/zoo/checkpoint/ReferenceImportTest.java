@@ -8,7 +8,6 @@ import dev.vitrail.zoo.train.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,11 +88,6 @@ class ReferenceImportTest {
                     .hasMessageContaining("--reset-head");
         }
         Path headed = Files.createDirectory(folder.resolve("headed"));
-        for (String document : List.of("config.json", "case.json", "logits.npy", "input.npy")) {
-            if (Files.exists(reference.resolve(document))) {
-                Files.copy(reference.resolve(document), headed.resolve(document));
-            }
-        }
         ReferenceCase.writeWithIdentity(reference, headed, head);
         ImportOptions options = ReferenceCase.options(headed);
         Run run;
