@@ -5,10 +5,15 @@ import dev.vitrail.zoo.config.ActivationKind;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.PositionResampling;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What the vision models of transformers have in common: the config files. */
+/**
+ * What the vision models of transformers have in common: the config files. Since its version 5, a
+ * network in memory ({@code state_dict()}) has other names than {@code save_pretrained} writes, of
+ * which its {@code conversion_mapping.py} is the list; both are read, and the file's are written.
+ */
 abstract class HuggingFace implements Family {
 
     private final String id;
@@ -33,9 +38,9 @@ abstract class HuggingFace implements Family {
     }
 
     /** The prefix of those given that tensors have, the last where none does. */
-    static String prefix(Source source, String then, List<String> prefixes) {
+    static String prefix(Source source, List<String> prefixes, String... then) {
         return prefixes.stream()
-                .filter(prefix -> source.hasAny(prefix + then))
+                .filter(prefix -> Arrays.stream(then).anyMatch(t -> source.hasAny(prefix + t)))
                 .findFirst()
                 .orElse(prefixes.get(prefixes.size() - 1));
     }

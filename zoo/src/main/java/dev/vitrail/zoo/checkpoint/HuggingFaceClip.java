@@ -12,43 +12,57 @@ import java.util.Optional;
  */
 final class HuggingFaceClip extends HuggingFace {
 
+    /** What names of the tower begin with in what has more than it. */
+    static final String TOWER = "vision_model.";
+
     HuggingFaceClip() {
         super("Hugging Face CLIP", 1e-5, ActivationKind.QUICK_GELU);
     }
 
     @Override
     public boolean recognises(Source source) {
-        return isClip(source);
+        return hasEncoder(source) && isClip(source);
+    }
+
+    /**
+     * Whether there are encoder blocks of CLIP or SigLIP; of torchvision and others, only names
+     * like {@code encoder.layers} are the same.
+     */
+    static boolean hasEncoder(Source source) {
+        return source.hasAny(TOWER + "encoder.layers.*")
+                || source.hasAny("encoder.layers.*.layer_norm1.*")
+                || source.hasAny("encoder.layers.*.layer_norm2.*");
     }
 
     /** Told from SigLIP by its class token and its first norm, whose name has a slip in it. */
     static boolean isClip(Source source) {
-        return source.hasAny("vision_model.encoder.layers.*")
-                && (source.has("vision_model.embeddings.class_embedding")
-                        || source.hasAny("vision_model.pre_layrnorm.*"));
+        String tower = tower(source);
+        return source.has(tower + "embeddings.class_embedding")
+                || source.hasAny(tower + "pre_layrnorm.*");
+    }
+
+    /** What names begin with, which is nothing in a tower of its own since transformers 5. */
+    static String tower(Source source) {
+        return prefix(source, List.of(TOWER, ""), "*");
     }
 
     @Override
     public NameMap names(Source source) {
-        NameMap names = table();
+        String tower = tower(source);
+        NameMap names = table(tower);
         if (classifies(source)) {
             names.leaveOut(
-                    "vision_model.post_layernorm.*", "the classifier reads the patches before it");
+                    tower + "post_layernorm.*", "the classifier reads the patches before it");
         } else {
-            names.layer("vision_model.post_layernorm", "norm");
+            names.layer(tower + "post_layernorm", "norm");
         }
         return withoutText(names);
     }
 
-    static NameMap table() {
-        return encoder(new NameMap())
-                .row("vision_model.embeddings.class_embedding", "cls_token", Step.leadingAxes(2))
-                .row(
-                        "vision_model.embeddings.position_embedding.weight",
-                        "pos_embed",
-                        Step.leadingAxes(1))
-                .layer("vision_model.embeddings.patch_embedding", "patch_embed.proj")
-                .layer("vision_model.pre_layrnorm", "norm_pre")
+    static NameMap table(String tower) {
+        return encoder(tower)
+                .row(tower + "embeddings.class_embedding", "cls_token", Step.leadingAxes(2))
+                .layer(tower + "pre_layrnorm", "norm_pre")
                 .layer("classifier", "head");
     }
 
@@ -64,11 +78,17 @@ final class HuggingFaceClip extends HuggingFace {
                 .pooling(Optional.of(classifies ? Pooling.MEAN : Pooling.TOKEN));
     }
 
-    /** The encoder blocks, which SigLIP has under the same names. */
-    static NameMap encoder(NameMap names) {
-        String layer = "vision_model.encoder.layers.{i}.";
+    /** From patches to the last block, which SigLIP has under the same names. */
+    static NameMap encoder(String tower) {
+        String layer = tower + "encoder.layers.{i}.";
         String attention = layer + "self_attn.";
-        return names.layer(layer + "layer_norm1", "blocks.{i}.norm1")
+        return new NameMap()
+                .row(
+                        tower + "embeddings.position_embedding.weight",
+                        "pos_embed",
+                        Step.leadingAxes(1))
+                .layer(tower + "embeddings.patch_embedding", "patch_embed.proj")
+                .layer(layer + "layer_norm1", "blocks.{i}.norm1")
                 .layers(
                         List.of(attention + "q_proj", attention + "k_proj", attention + "v_proj"),
                         List.of("blocks.{i}.attn.qkv"),

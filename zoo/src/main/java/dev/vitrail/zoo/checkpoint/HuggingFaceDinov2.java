@@ -13,6 +13,8 @@ final class HuggingFaceDinov2 extends HuggingFace {
     static final String PLAIN = "dinov2.";
     static final String WITH_REGISTERS = "dinov2_with_registers.";
 
+    private static final String LAYER = "encoder.layer.";
+
     /** What both config classes default to. */
     static final double EPSILON = 1e-6;
 
@@ -28,10 +30,21 @@ final class HuggingFaceDinov2 extends HuggingFace {
 
     @Override
     public NameMap names(Source source) {
-        String prefix = prefix(source, "encoder.layer.*", List.of(PLAIN, WITH_REGISTERS, ""));
+        String prefix = prefix(source, List.of(PLAIN, WITH_REGISTERS, ""), LAYER + "*");
         boolean gated = source.hasAny("*.mlp.weights_*");
-        return table(prefix, hasRegisters(source), gated ? MlpKind.SWIGLU : MlpKind.PLAIN)
-                .leaveOut(prefix + "embeddings.mask_token", "only masked pre-training reads it");
+        NameMap names = table(prefix, hasRegisters(source), gated ? MlpKind.SWIGLU : MlpKind.PLAIN);
+        inMemory(names, prefix + LAYER + "{i}.");
+        return names.leaveOut(
+                prefix + "embeddings.mask_token", "only masked pre-training reads it");
+    }
+
+    private static void inMemory(NameMap names, String layer) {
+        HuggingFaceVit.attentionInMemory(names, layer)
+                .layers(
+                        List.of(layer + "mlp.gate_proj", layer + "mlp.up_proj"),
+                        List.of("blocks.{i}.mlp.fc1"),
+                        Step.fuse(1, 1))
+                .layer(layer + "mlp.down_proj", "blocks.{i}.mlp.fc2");
     }
 
     private static boolean hasRegisters(Source source) {
@@ -41,7 +54,7 @@ final class HuggingFaceDinov2 extends HuggingFace {
 
     static NameMap table(String prefix, boolean registers, MlpKind mlp) {
         boolean gated = mlp == MlpKind.SWIGLU;
-        String layer = prefix + "encoder.layer.{i}.";
+        String layer = prefix + LAYER + "{i}.";
         String token = prefix + "embeddings.cls_token";
         String positions = prefix + "embeddings.position_embeddings";
         NameMap names = new NameMap();

@@ -155,9 +155,15 @@ final class HuggingFaceOutgoing {
         Arrays.fill(ones, 1);
         Shape width = new Shape(model.dim());
         Map<String, Tensor> norm = new LinkedHashMap<>();
-        norm.put("vision_model.post_layernorm.weight", Tensor.of(width, ones));
-        norm.put("vision_model.post_layernorm.bias", Tensor.of(width, new float[model.dim()]));
-        return tower("clip", "CLIPForImageClassification", HuggingFaceClip.table(), norm);
+        norm.put(HuggingFaceClip.TOWER + "post_layernorm.weight", Tensor.of(width, ones));
+        norm.put(
+                HuggingFaceClip.TOWER + "post_layernorm.bias",
+                Tensor.of(width, new float[model.dim()]));
+        return tower(
+                "clip",
+                "CLIPForImageClassification",
+                HuggingFaceClip.table(HuggingFaceClip.TOWER),
+                norm);
     }
 
     private Outgoing siglip() {
@@ -167,7 +173,11 @@ final class HuggingFaceOutgoing {
                 .require(model.finalNorm(), "final_norm", "false", "true")
                 .require(model.mlp() == MlpKind.PLAIN, "mlp", model.mlp().id(), "plain")
                 .require(model.qkvBias(), "qkv_bias", "false", "true");
-        return tower("siglip", "SiglipForImageClassification", HuggingFaceSiglip.table(), Map.of());
+        return tower(
+                "siglip",
+                "SiglipForImageClassification",
+                HuggingFaceSiglip.table(HuggingFaceClip.TOWER),
+                Map.of());
     }
 
     /** A model of images and text, whose classifier has the image's half only. */

@@ -17,16 +17,17 @@ final class HuggingFaceSiglip extends HuggingFace {
 
     @Override
     public boolean recognises(Source source) {
-        return source.hasAny("vision_model.encoder.layers.*") && !HuggingFaceClip.isClip(source);
+        return HuggingFaceClip.hasEncoder(source) && !HuggingFaceClip.isClip(source);
     }
 
     @Override
     public NameMap names(Source source) {
-        NameMap names = table();
+        String tower = HuggingFaceClip.tower(source);
+        NameMap names = table(tower);
         if (classifies(source)) {
-            names.leaveOut("vision_model.head.*", "the classifier averages the patches instead");
+            names.leaveOut(tower + "head.*", "the classifier averages the patches instead");
         } else {
-            attentionPooling(names);
+            attentionPooling(names, tower + "head.");
         }
         return HuggingFaceClip.withoutText(names);
     }
@@ -35,19 +36,13 @@ final class HuggingFaceSiglip extends HuggingFace {
         return source.hasAny("classifier.*");
     }
 
-    static NameMap table() {
-        return HuggingFaceClip.encoder(new NameMap())
-                .row(
-                        "vision_model.embeddings.position_embedding.weight",
-                        "pos_embed",
-                        Step.leadingAxes(1))
-                .layer("vision_model.embeddings.patch_embedding", "patch_embed.proj")
-                .layer("vision_model.post_layernorm", "norm")
+    static NameMap table(String tower) {
+        return HuggingFaceClip.encoder(tower)
+                .layer(tower + "post_layernorm", "norm")
                 .layer("classifier", "head");
     }
 
-    private static void attentionPooling(NameMap names) {
-        String head = "vision_model.head.";
+    private static void attentionPooling(NameMap names, String head) {
         names.row(head + "probe", "attn_pool.latent");
         for (String part : List.of("weight", "bias")) {
             names.row(
@@ -66,7 +61,9 @@ final class HuggingFaceSiglip extends HuggingFace {
         return super.dialect(source, notes)
                 .pooling(
                         Optional.of(
-                                classifies(source) || !source.hasAny("vision_model.head.*")
+                                classifies(source)
+                                                || !source.hasAny(
+                                                        HuggingFaceClip.tower(source) + "head.*")
                                         ? Pooling.MEAN
                                         : Pooling.ATTENTION));
     }

@@ -18,12 +18,14 @@ final class HuggingFaceVit extends HuggingFace {
     @Override
     public boolean recognises(Source source) {
         return source.hasAny("*encoder.layer.*.layernorm_before.*")
-                || source.hasAny("*encoder.layer.*.intermediate.dense.*");
+                || source.hasAny("*encoder.layer.*.intermediate.dense.*")
+                || source.hasAny("*layers.*.layernorm_before.*")
+                || source.hasAny("*layers.*.layernorm_after.*");
     }
 
     @Override
     public NameMap names(Source source) {
-        String prefix = prefix(source, "encoder.layer.*", PREFIXES);
+        String prefix = prefix(source, PREFIXES, "encoder.layer.*", "layers.*");
         boolean distilled =
                 source.hasAny("cls_classifier.*") || source.hasAny("distillation_classifier.*");
         // DeiTForImageClassification reads the class token alone: to it the other is a register.
@@ -33,6 +35,7 @@ final class HuggingFaceVit extends HuggingFace {
                         prefix,
                         distilled ? "cls_classifier" : "classifier",
                         register ? "reg_token" : "dist_token");
+        inMemory(names, prefix + "layers.{i}.");
         if (!prefix.isEmpty()) {
             names.layer("layernorm", "norm"); // as the earliest exports have it
         }
@@ -61,6 +64,23 @@ final class HuggingFaceVit extends HuggingFace {
                 .layer(prefix + "layernorm", "norm")
                 .layer(head, "head")
                 .layer("distillation_classifier", "head_dist");
+    }
+
+    private static void inMemory(NameMap names, String layer) {
+        names.layer(layer + "layernorm_before", "blocks.{i}.norm1");
+        attentionInMemory(names, layer)
+                .layer(layer + "layernorm_after", "blocks.{i}.norm2")
+                .layer(layer + "mlp.fc1", "blocks.{i}.mlp.fc1")
+                .layer(layer + "mlp.fc2", "blocks.{i}.mlp.fc2");
+    }
+
+    static NameMap attentionInMemory(NameMap names, String layer) {
+        String attention = layer + "attention.";
+        return names.layers(
+                        List.of(attention + "q_proj", attention + "k_proj", attention + "v_proj"),
+                        List.of("blocks.{i}.attn.qkv"),
+                        Step.fuse(1, 1, 1))
+                .layer(attention + "o_proj", "blocks.{i}.attn.proj");
     }
 
     static List<String> queryKeyValue(String layer) {
