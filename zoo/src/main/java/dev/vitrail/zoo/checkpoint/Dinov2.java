@@ -1,5 +1,7 @@
 package dev.vitrail.zoo.checkpoint;
 
+import ai.djl.ndarray.types.Shape;
+import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.Pooling;
 import dev.vitrail.zoo.config.PositionResampling;
 import java.util.List;
@@ -53,6 +55,29 @@ final class Dinov2 extends Timm {
                 .leaveOut("mask_token", "only masked pre-training reads it")
                 .addAll(super.names(source));
         return new NameMap().layer("linear_head", "head").addAll(names.below(prefix(source)));
+    }
+
+    /**
+     * The hub's classifiers are of one block, or of the last four: the class tokens of each and the
+     * mean of the last one's patches, side by side (dinov2/hub/classifiers.py).
+     */
+    @Override
+    public Optional<String> reasonOfShape(String tensor, Shape shape, Architecture found) {
+        boolean wide =
+                tensor.equals("linear_head.weight")
+                        && shape.dimension() == 2
+                        && shape.get(1) % found.dim() == 0
+                        && shape.get(1) > 2L * found.dim();
+        return wide
+                ? Optional.of(
+                        String.format(
+                                "it reads the class tokens of the last %d encoder blocks and the"
+                                        + " mean of the patches, side by side, and a head here"
+                                        + " reads those of the last block alone, so that it would"
+                                        + " be (%d, %d); take the checkpoint with layers=1, or give"
+                                        + " a new head by --reset-head",
+                                shape.get(1) / found.dim() - 1, shape.get(0), 2 * found.dim()))
+                : Optional.empty();
     }
 
     /** The networks with registers resample positions in another way than those before them. */

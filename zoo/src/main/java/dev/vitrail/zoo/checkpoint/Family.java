@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.checkpoint;
 
+import ai.djl.ndarray.types.Shape;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.Labels;
@@ -33,6 +34,14 @@ interface Family {
      * @throws CheckpointException naming file, key and value
      */
     void check(Source source, Architecture found);
+
+    /**
+     * Why a tensor of theirs has a shape that no network here has a place for, where the family has
+     * such networks; completes "tensor … is (…): ".
+     */
+    default Optional<String> reasonOfShape(String tensor, Shape shape, Architecture found) {
+        return Optional.empty();
+    }
 
     /** The class names that a config file has. */
     Optional<Labels> labels(Source source, List<String> notes);

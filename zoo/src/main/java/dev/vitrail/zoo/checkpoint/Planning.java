@@ -291,7 +291,7 @@ final class Planning {
                 mapping.theirs().forEach(this::leftOver);
                 continue;
             }
-            if (fitsShapes(mapping, found, wanted)) {
+            if (fitsShapes(architecture, mapping, found, wanted)) {
                 mapping.ours().forEach(name -> tensors.put(name, found.get(name)));
                 mapped.add(
                         new Ledger.Mapped(
@@ -316,26 +316,45 @@ final class Planning {
     }
 
     private boolean fitsShapes(
-            Mapping mapping, Map<String, Tensor> found, Map<String, Shape> wanted) {
+            Architecture architecture,
+            Mapping mapping,
+            Map<String, Tensor> found,
+            Map<String, Shape> wanted) {
         for (String name : mapping.ours()) {
             Shape shape = found.get(name).shape();
             if (!shape.equals(wanted.get(name))) {
                 problems.add(
-                        mapping.theirs().equals(List.of(name))
-                                ? String.format(
-                                        "tensor \"%s\" is %s, must be %s",
-                                        name, shape, wanted.get(name))
-                                : String.format(
-                                        "%s is %s, but \"%s\" of that is %s and must be %s",
-                                        quoted(mapping.theirs()),
-                                        shapes(mapping.theirs()),
-                                        name,
-                                        shape,
-                                        wanted.get(name)));
+                        known(architecture, mapping)
+                                .orElseGet(() -> misfit(mapping, name, shape, wanted.get(name))));
                 return false;
             }
         }
         return true;
+    }
+
+    /** A shape that the family has a reason for. */
+    private Optional<String> known(Architecture architecture, Mapping mapping) {
+        return mapping.theirs().stream()
+                .map(
+                        name -> {
+                            Shape shape = source.shapes().get(name);
+                            return family.reasonOfShape(name, shape, architecture)
+                                    .map(reason -> told(name, shape) + ": " + reason);
+                        })
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private String misfit(Mapping mapping, String name, Shape shape, Shape wanted) {
+        return mapping.theirs().equals(List.of(name))
+                ? told(name, shape) + ", must be " + wanted
+                : String.format(
+                        "%s is %s, but \"%s\" of that is %s and must be %s",
+                        quoted(mapping.theirs()), shapes(mapping.theirs()), name, shape, wanted);
+    }
+
+    private static String told(String tensor, Shape shape) {
+        return "tensor \"" + tensor + "\" is " + shape;
     }
 
     private void initialise(String name) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.Labels;
+import dev.vitrail.zoo.config.Pooling;
 import dev.vitrail.zoo.config.PositionResampling;
 import dev.vitrail.zoo.weights.SafetensorsFile;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
@@ -47,7 +48,11 @@ class ImportRefusalTest {
         run = folder.resolve("run");
         Path reference = ReferenceCase.folder("hf_vit_nonsquare");
         Files.copy(reference.resolve("config.json"), checkpoint.resolve("config.json"));
-        try (SafetensorsFile file = SafetensorsFile.open(reference.resolve("model.safetensors"))) {
+        read(reference.resolve("model.safetensors"));
+    }
+
+    private void read(Path weights) throws IOException {
+        try (SafetensorsFile file = SafetensorsFile.open(weights)) {
             for (Map.Entry<String, Shape> entry : file.shapes().entrySet()) {
                 float[] values = new float[(int) entry.getValue().size()];
                 file.copyTo(entry.getKey(), FloatBuffer.wrap(values)::put);
@@ -264,6 +269,35 @@ class ImportRefusalTest {
         assertThat(plan.notes()).anyMatch(note -> note.contains("crane (7)"));
     }
 
+    /**
+     * Of the hub's dinov2_*_lc: with layers=1 the head is of class token and mean, which
+     * ReferenceImportTest compares; by default it is of four class tokens and a mean.
+     */
+    @Test
+    void aHeadOverFourBlocksIsRefusedOrReplaced() throws IOException {
+        Path reference = ReferenceCase.folder("dinov2_reg_linear");
+        Files.copy(
+                reference.resolve("config.json"),
+                checkpoint.resolve("config.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        tensors.clear();
+        read(reference.resolve("model.safetensors"));
+        assertThat(plan(ImportOptions.DEFAULT).config().model().pooling())
+                .isEqualTo(Pooling.TOKEN_AND_MEAN);
+        put("linear_head.weight", new Shape(10, 5 * 24), new float[10 * 5 * 24]);
+        refused(
+                "tensor \"linear_head.weight\" is (10, 120)",
+                "class tokens of the last 4 encoder blocks",
+                "mean of the patches",
+                "(10, 48)",
+                "layers=1",
+                "--reset-head");
+        ImportPlan plan = plan(ImportOptions.DEFAULT.withResetHead(new Labels.Counted(3)));
+        assertThat(plan.tensors().get("head.weight").shape()).isEqualTo(new Shape(3, 48));
+        put("linear_head.weight", new Shape(10, 5 * 24 + 1), new float[10 * (5 * 24 + 1)]);
+        refused("\"linear_head.weight\" is (10, 121)", "must be (10, 48)");
+    }
+
     @Test
     void aHeadWithoutClassesIsNone() {
         put("classifier.weight", new Shape(0, 24));
@@ -292,13 +326,7 @@ class ImportRefusalTest {
     @Test
     void poolingOfOtherTokensThanPatchesIsRefused() throws IOException {
         copyTimm("timm_siglip_map");
-        try (SafetensorsFile file = SafetensorsFile.open(weights())) {
-            for (Map.Entry<String, Shape> entry : file.shapes().entrySet()) {
-                float[] values = new float[(int) entry.getValue().size()];
-                file.copyTo(entry.getKey(), FloatBuffer.wrap(values)::put);
-                put(entry.getKey(), entry.getValue(), values);
-            }
-        }
+        read(weights());
         put("reg_token", new Shape(1, 1, 24), new float[24]);
         assertThat(plan(ImportOptions.DEFAULT).config().model().registers()).isEqualTo(1);
         change("config.json", root -> root.put("architecture", "test_vit3"));
