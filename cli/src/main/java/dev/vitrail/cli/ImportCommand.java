@@ -129,6 +129,13 @@ final class ImportCommand implements Callable<Integer> {
         long start = System.nanoTime();
         try (Checkpoint checkpoint = Checkpoint.open(weights)) {
             ImportPlan plan = checkpoint.plan(options);
+            plan.allowedInVain()
+                    .forEach(
+                            pattern ->
+                                    console.warn(
+                                            "--allow "
+                                                    + pattern
+                                                    + ": no such tensor is missing or left over"));
             Run run = plan.write(out, overwrite);
             double seconds = (System.nanoTime() - start) / 1e9;
             if (json) {

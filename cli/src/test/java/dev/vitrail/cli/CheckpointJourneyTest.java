@@ -10,13 +10,18 @@ import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrail.zoo.weights.NpyArray;
+import dev.vitrail.zoo.weights.SafetensorsFile;
+import dev.vitrail.zoo.weights.SafetensorsWriter;
+import dev.vitrail.zoo.weights.StreamedTensor;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,8 +90,9 @@ class CheckpointJourneyTest {
         assertThat(out).isDirectoryNotContaining(file -> !file.equals(photo));
     }
 
+    /** On standard error alone, so that standard output is one JSON object. */
     @Test
-    void saysWhichPatternAllowedNothing() {
+    void warnsOfPatternsThatAllowNothing() throws IOException {
         Command imported =
                 succeeded(
                         Command.run(
@@ -95,10 +101,53 @@ class CheckpointJourneyTest {
                                 reference("hf_vit"),
                                 "--out",
                                 folder.resolve("run"),
+                                "--reset-head",
+                                "3",
                                 "--allow",
-                                "blocks.*"));
+                                "blocks.*",
+                                "--allow",
+                                "classifier.*",
+                                "--json"));
+        assertThat(imported.err().lines())
+                .containsExactly(
+                        "warning: --allow blocks.*: no such tensor is missing or left over",
+                        "warning: --allow classifier.*: no such tensor is missing or left over");
+        assertThat(JSON.readTree(imported.out()).get("notes").toString()).doesNotContain("--allow");
+    }
+
+    @Test
+    void aPatternThatAllowsATensorIsNotWarnedOf() throws IOException {
+        Path checkpoint = Files.createDirectory(folder.resolve("checkpoint"));
+        Path reference = reference("hf_vit");
+        Files.copy(reference.resolve("config.json"), checkpoint.resolve("config.json"));
+        try (SafetensorsFile file = SafetensorsFile.open(reference.resolve("model.safetensors"))) {
+            List<StreamedTensor> tensors = new ArrayList<>();
+            file.shapes()
+                    .forEach(
+                            (name, shape) ->
+                                    tensors.add(
+                                            StreamedTensor.of(
+                                                    name.replace("vit.layernorm.bias", "x.bias"),
+                                                    shape,
+                                                    sink -> file.copyTo(name, sink))));
+            SafetensorsWriter.write(checkpoint.resolve("model.safetensors"), tensors, Map.of());
+        }
+        Command imported =
+                succeeded(
+                        Command.run(
+                                "import",
+                                "--weights",
+                                checkpoint,
+                                "--out",
+                                folder.resolve("run"),
+                                "--allow",
+                                "x.*",
+                                "--allow",
+                                "vit.layernorm.*"));
+        assertThat(imported.err()).isEmpty();
         assertThat(imported.out())
-                .contains("note:     --allow blocks.*: no such tensor is missing or left over");
+                .contains("left out: no place in the network, allowed")
+                .contains("initialised: missing, allowed");
     }
 
     @Test

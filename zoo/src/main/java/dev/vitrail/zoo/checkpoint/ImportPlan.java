@@ -24,6 +24,7 @@ public final class ImportPlan {
     private final ModelConfig config;
     private final Ledger ledger;
     private final List<String> notes;
+    private final List<String> allowedInVain;
     private final Map<String, Tensor> tensors;
 
     ImportPlan(
@@ -32,12 +33,14 @@ public final class ImportPlan {
             ModelConfig config,
             Ledger ledger,
             List<String> notes,
+            List<String> allowedInVain,
             Map<String, Tensor> tensors) {
         this.source = source;
         this.family = family;
         this.config = config;
         this.ledger = ledger;
         this.notes = List.copyOf(notes);
+        this.allowedInVain = List.copyOf(allowedInVain);
         this.tensors = Collections.unmodifiableMap(tensors);
     }
 
@@ -75,6 +78,16 @@ public final class ImportPlan {
      */
     public List<String> notes() {
         return notes;
+    }
+
+    /**
+     * Patterns of {@link ImportOptions#allow} that did nothing: no tensor of such a name is missing
+     * or left over.
+     *
+     * @return in the order in which they were given; often a slip of the pen
+     */
+    public List<String> allowedInVain() {
+        return allowedInVain;
     }
 
     /** The network's tensors by name, not yet read. */

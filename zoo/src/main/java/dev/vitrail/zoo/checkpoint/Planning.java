@@ -80,11 +80,6 @@ final class Planning {
                     problems,
                     "; --allow PATTERN lets tensors be missing or left over");
         }
-        for (String glob : allowed.keySet()) {
-            if (!needed.contains(glob)) {
-                notes.add("--allow " + glob + ": no such tensor is missing or left over");
-            }
-        }
         Set<String> missing = new LinkedHashSet<>();
         initialised.forEach(entry -> missing.add(entry.tensor()));
         Map<String, Tensor> first =
@@ -99,6 +94,7 @@ final class Planning {
                 target,
                 new Ledger(regridded.words(mapped), leftOut, initialised),
                 notes,
+                allowed.keySet().stream().filter(glob -> !needed.contains(glob)).toList(),
                 regridded.tensors(ordered));
     }
 
