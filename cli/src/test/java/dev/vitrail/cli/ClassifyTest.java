@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,20 @@ class ClassifyTest {
         assertThat(rows.get(2)).startsWith("{\"path\":\"" + RING + "\",");
         assertThat(rows.get(3)).isEqualTo(rows.get(0));
         assertThat(command.err()).contains("4 images: 3 classified, 1 failed");
+    }
+
+    /** The last run of nine images is one of a single image in batches of 2, 4 and 8. */
+    @Test
+    void givesTheSameLogitsInBatchesOfAnySizeFromTwoOn() throws Exception {
+        Path list = folder.resolve("nine.txt");
+        Files.writeString(list, (STAR + "\n" + RING + "\n" + STAR + "\n").repeat(3));
+        List<String> rows =
+                IntStream.of(2, 3, 4, 8)
+                        .mapToObj(n -> classify("--list", list, "--scores", "logits", "--batch", n))
+                        .map(Command::out)
+                        .toList();
+        assertThat(rows.get(0).lines()).hasSize(9);
+        assertThat(rows).containsOnly(rows.get(0));
     }
 
     @Test

@@ -258,9 +258,10 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * Whether an image has the same logits, to the bit, in runs of any size. Only of ONNX Runtime's
-     * packed kernels of single precision on the CPU is that known; the others are chosen by the
-     * size, and quantised ones take their scale from the whole run.
+     * Whether an image has the same logits, to the bit, in runs of any size from {@link
+     * RunSize#LEAST} on. Only of ONNX Runtime's packed kernels of single precision on the CPU is
+     * that known; the others are chosen by the size, and quantised ones take their scale from the
+     * whole run.
      */
     boolean isIndependentOfBatch() {
         return singlePrecision

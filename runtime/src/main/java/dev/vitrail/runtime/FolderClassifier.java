@@ -414,7 +414,8 @@ public final class FolderClassifier {
      * What the model gives for the first images of a buffer, in as many runs as it takes.
      *
      * <p>Where an image's logits depend on the size of the run, every run is a full one, with
-     * whatever else is in the buffer: an image's row must not depend on its neighbours.
+     * whatever else is in the buffer: an image's row must not depend on its neighbours. Elsewhere
+     * only a run of one image differs, so there the last image has another one beside it.
      */
     private Answers answers(FloatBuffer pixels, int filled) {
         int floats = classifier.card().imageFloats();
@@ -427,7 +428,8 @@ public final class FolderClassifier {
         int full = begun;
         int done = 0;
         while (done < filled) {
-            int size = classifier.isIndependentOfBatch() ? Math.min(full, filled - done) : full;
+            int least = classifier.isIndependentOfBatch() ? Math.min(RunSize.LEAST, full) : full;
+            int size = Math.max(least, Math.min(full, filled - done));
             int first = Math.min(done, batch() - size);
             int count = Math.min(first + size, filled) - done;
             try {

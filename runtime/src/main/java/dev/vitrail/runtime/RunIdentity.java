@@ -38,8 +38,9 @@ public record RunIdentity(
                             add(model, value);
                         });
         String provider = classifier.provider().chosen() instanceof Provider.Cuda ? "cuda" : "cpu";
-        if (!classifier.isIndependentOfBatch()) {
-            provider += " in batches of " + options.batchFor(classifier);
+        int batch = options.batchFor(classifier);
+        if (!classifier.isIndependentOfBatch() || batch < RunSize.LEAST) {
+            provider += " in batches of " + batch;
         }
         return new RunIdentity(
                 HexFormat.of().formatHex(model.digest()),

@@ -7,12 +7,15 @@ import java.util.Arrays;
  *
  * <p>Where it is not told, it is tried out on the first images of the run itself, so that trying
  * costs nothing: on the CPU with packed weights an image's row is the same, to the bit, in a run of
- * any size. Elsewhere kernels are chosen by the size, and so it is fixed. Whoever asks for memory
- * that is not there halves it.
+ * any size but 1, for which the head is multiplied as a vector. Elsewhere kernels are chosen by the
+ * size, and so it is fixed. Whoever asks for memory that is not there halves it.
  */
 final class RunSize {
     /** Activations of larger runs leave the caches: 16 and 32 are slower than 8 on every CPU. */
-    private static final int[] TRIED = {4, 8, 2, 1};
+    private static final int[] TRIED = {4, 8, 2};
+
+    /** The fewest images of which a row does not depend on how many they are. */
+    static final int LEAST = 2;
 
     private static final int ROUNDS = 3;
 

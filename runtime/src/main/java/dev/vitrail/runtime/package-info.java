@@ -89,9 +89,10 @@
  *       ONNX Runtime fails every call once the JVM shuts down, and those would be false errors.
  *   <li>What becomes of one image does not depend on the others: not on their number, their order,
  *       the threads, or on damaged ones among them. A test compares bytes. On the CPU with packed
- *       weights it does not depend on the size of a run either, so that {@code RunSize} may find
- *       that out as it goes; with weights as they lie in the file, and on a GPU, it does in the
- *       last bits, so there every run is a full one and its size is part of a {@code RunIdentity}.
+ *       weights it does not depend on the size of a run either if that is 2 or more, so that {@code
+ *       RunSize} may find that out as it goes; with weights as they lie in the file, and on a GPU,
+ *       it does in the last bits, so there every run is a full one and its size is part of a {@code
+ *       RunIdentity}.
  * </ul>
  *
  * <h2>How to add</h2>
