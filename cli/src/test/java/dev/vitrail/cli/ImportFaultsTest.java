@@ -85,6 +85,9 @@ class ImportFaultsTest {
         }
         header("type", "{" + F32.replace("F32", "F31") + "[0,8]}}", "F31");
         header("case", "{" + F32.replace("F32", "f32") + "[0,8]}}", "f32");
+        for (String held : List.of("F4", "I64")) {
+            header("held" + held, "{" + F32.replace("F32", held) + "[0,12]}}", "\"w\"");
+        }
         header("metadata", "{\"__metadata__\":{\"a\":1}}", "__metadata__");
         header(
                 "many",
@@ -129,25 +132,86 @@ class ImportFaultsTest {
         version[6] = 9;
         array("version", version, "tensor \"a\"");
         zip("text.npz", "a.txt", new byte[3], "a.txt");
+        inflated("inflated.npz", npy("'<f4'", "(268435456,)", new byte[0]), 1 << 30);
+        zip("outside.npz", "../../evil.npy", npy("'<f4'", "(2,)", new byte[8]), "evil");
         byte[] whole = Files.readAllBytes(folder.resolve("short.npz"));
         add("cut.npz", Arrays.copyOf(whole, whole.length - 30), "");
         add("none.npz", Stream.of("PK\5\6", "\0".repeat(18)).collect(Collectors.joining()), "");
     }
 
-    /** A sound network but for one number. */
+    /** Sound networks but for one number. */
     @BeforeEach
     void makeNotFinite() throws IOException {
-        Path run = Files.createDirectory(folder.resolve("nan"));
+        faults.add(new Fault(sound("nan", Float.NaN), "has NaN at index [0], must be finite"));
+        faults.add(
+                new Fault(
+                        sound("infinite", Float.NEGATIVE_INFINITY),
+                        "\"head.bias\" has -Infinity at index [0], must be finite"));
+    }
+
+    /** A run folder of the smallest network whose head's bias is {@code bias}. */
+    private Path sound(String name, float bias) throws IOException {
+        Path run = Files.createDirectory(folder.resolve(name));
         Path config = HOME.resolve("configs/vit-pico-patch8-32.json");
         Files.copy(config, run.resolve("config.json"));
         ModelConfig read = ConfigReader.read(config);
         VisionTransformer network = new VisionTransformer(read.model(), read.labels().count());
         try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
             network.initialize(manager, 1);
-            ParameterNames.of(network).parameters().get("head.bias").getArray().muli(Float.NaN);
+            ParameterNames.of(network).parameters().get("head.bias").getArray().addi(bias);
             SafetensorsWriter.write(run.resolve("model.safetensors"), network);
         }
-        faults.add(new Fault(run, "\"head.bias\" has NaN at index [0], must be finite"));
+        return run;
+    }
+
+    /** What the reference reader takes as well. */
+    @Test
+    void importsWhatIsOnlyUnusual() throws IOException {
+        Path plain = sound("plain", 1);
+        Path unusual = sound("unusual", 1);
+        Path weights = unusual.resolve("model.safetensors");
+        ByteBuffer file =
+                ByteBuffer.wrap(Files.readAllBytes(weights)).order(ByteOrder.LITTLE_ENDIAN);
+        int length = (int) file.getLong();
+        String header = new String(file.array(), Long.BYTES, length, StandardCharsets.UTF_8);
+        String changed =
+                " \n "
+                        + header.strip().replaceFirst("\"dtype\"", "\"written_by\":[7],\"dtype\"")
+                        + "  ";
+        byte[] data = Arrays.copyOfRange(file.array(), Long.BYTES + length, file.capacity());
+        Files.write(weights, safetensors(changed, data));
+
+        List<byte[]> imported = new ArrayList<>();
+        for (Path run : List.of(plain, unusual)) {
+            Path out = folder.resolve("of-" + run.getFileName());
+            assertThat(Command.run("import", "--weights", run, "--out", out).exitCode()).isZero();
+            imported.add(Files.readAllBytes(out.resolve("model.safetensors")));
+        }
+        assertThat(changed).isNotEqualTo(header);
+        assertThat(imported.get(1)).isEqualTo(imported.get(0));
+    }
+
+    /** Names that lead out of the folder, of tensors and of members, make no file anywhere. */
+    @Test
+    void makesNoFileOfAName() throws IOException {
+        Path parent = Files.createDirectories(folder.resolve("deep/down/here"));
+        Path archive = parent.resolve("outside.npz");
+        Files.copy(folder.resolve("outside.npz"), archive);
+        Path tensor =
+                Files.write(
+                        parent.resolve("outside.safetensors"),
+                        safetensors(
+                                "{" + F32.replace("\"w\"", "\"../../evil\"") + "[0,8]}}",
+                                new byte[8]));
+
+        for (Path weights : List.of(archive, tensor)) {
+            Command command =
+                    Command.run("import", "--weights", weights, "--out", parent.resolve("run"));
+            assertThat(command.exitCode()).isEqualTo(ExitCode.FAILED.code());
+        }
+        try (Stream<Path> all = Files.walk(folder.resolve("deep"))) {
+            assertThat(all.filter(Files::isRegularFile)).containsOnly(archive, tensor);
+        }
     }
 
     @Test
@@ -263,6 +327,21 @@ class ImportFaultsTest {
             zip.write(content);
         }
         faults.add(new Fault(path, part));
+    }
+
+    /** A member of which a megabyte is left of {@code zeros} bytes after its header. */
+    private void inflated(String name, byte[] header, long zeros) throws IOException {
+        Path path = folder.resolve(name);
+        try (OutputStream file = Files.newOutputStream(path);
+                ZipOutputStream zip = new ZipOutputStream(file)) {
+            zip.putNextEntry(new ZipEntry("a.npy"));
+            zip.write(header);
+            byte[] chunk = new byte[1 << 20];
+            for (long done = 0; done < zeros; done += chunk.length) {
+                zip.write(chunk);
+            }
+        }
+        faults.add(new Fault(path, "at most 100 times what is stored"));
     }
 
     private void add(String name, String content, String part) throws IOException {
