@@ -45,6 +45,21 @@ final class Arguments {
         return path;
     }
 
+    /** Pictures that are there: a folder, or a CSV file that names them. */
+    static Path pictures(String option, Path path) {
+        existing(option, path);
+        boolean isCsv = path.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+        if (!Files.isDirectory(path) && !isCsv) {
+            throw Failure.wrongUse(
+                    option
+                            + " "
+                            + path
+                            + ": is a file; a folder, or a CSV file of paths and labels whose name"
+                            + " ends in .csv, is expected");
+        }
+        return path;
+    }
+
     /** A file or folder that is there. */
     static Path existing(String option, Path path) {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {

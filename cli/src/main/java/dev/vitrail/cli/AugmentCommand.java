@@ -63,8 +63,8 @@ final class AugmentCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             required = true,
-            paramLabel = "DIR",
-            description = "Training photos, one folder a class.")
+            paramLabel = "DIR|CSV",
+            description = "Training photos, one folder a class, or a CSV of paths and labels.")
     private Path data;
 
     @Option(names = "--out", required = true, paramLabel = "FILE.png", description = "The sheet.")
@@ -97,7 +97,7 @@ final class AugmentCommand implements Callable<Integer> {
         if (count < 1 || count > MOST_ROWS) {
             throw Failure.wrongUse("--count is " + count + ", must be 1 to " + MOST_ROWS);
         }
-        Arguments.existingFolder("--data", data);
+        Arguments.pictures("--data", data);
         Arguments.newFile("--out", out, overwrite);
         ModelConfig model = Configs.read(config);
         ImageFolder folder = ImageFolder.read(data);

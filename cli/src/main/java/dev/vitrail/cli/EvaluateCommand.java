@@ -47,8 +47,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             required = true,
-            paramLabel = "DIR",
-            description = "Photos, one folder a class, named as the model's classes.")
+            paramLabel = "DIR|CSV",
+            description =
+                    "Photos, one folder a class, named as the model's classes, or a CSV of"
+                            + " paths and labels.")
     private Path data;
 
     @Option(
@@ -86,7 +88,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Arguments.existing("--model", model);
-        Arguments.existingFolder("--data", data);
+        Arguments.pictures("--data", data);
         if (report != null) {
             Arguments.newFile("--report", Arguments.html("--report", report), overwrite);
         }

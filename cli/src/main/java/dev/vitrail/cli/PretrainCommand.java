@@ -34,11 +34,11 @@ final class PretrainCommand extends TrainingCommand {
     @Option(
             names = "--data",
             required = true,
-            paramLabel = "DIR",
-            description = "Pictures to learn from, in folders of any kind.")
+            paramLabel = "DIR|CSV",
+            description = "Pictures to learn from, in folders of any kind or named by a CSV.")
     private Path data;
 
-    @Option(names = "--val", paramLabel = "DIR", description = "Pictures to measure with.")
+    @Option(names = "--val", paramLabel = "DIR|CSV", description = "Pictures to measure with.")
     private Path validation;
 
     PretrainCommand(Console console) {

@@ -62,14 +62,14 @@ final class SweepCommand implements Callable<Integer> {
 
     @Option(
             names = "--data",
-            paramLabel = "DIR",
-            description = "Training photos, one folder a class.")
+            paramLabel = "DIR|CSV",
+            description = "Training photos, one folder a class, or a CSV of paths and labels.")
     private Path data;
 
     @Option(
             names = "--val",
-            paramLabel = "DIR",
-            description = "Validation photos, folders named as in --data.")
+            paramLabel = "DIR|CSV",
+            description = "Validation photos, classes named as in --data.")
     private Path validation;
 
     @Option(
@@ -206,8 +206,8 @@ final class SweepCommand implements Callable<Integer> {
                                 Optional.ofNullable(init).or(sources::init))));
     }
 
-    private static Path existing(String option, Path folder) {
-        return folder == null ? null : Arguments.existingFolder(option, folder);
+    private static Path existing(String option, Path pictures) {
+        return pictures == null ? null : Arguments.pictures(option, pictures);
     }
 
     private ModelConfig recipe(ModelConfig base) {

@@ -11,8 +11,9 @@ import picocli.CommandLine.Option;
         name = "train",
         header = "Train a vision transformer on folders of photos.",
         description = {
-            "%nThe data is a folder with one folder a class. Without --val a share of it is held"
-                    + " back, the same for the same seed.",
+            "%nThe data is a folder with one folder a class, or a CSV file with the columns path"
+                + " and label, whose paths begin in its own folder. Without --val a share of it is"
+                + " held back, the same for the same seed.",
             "The run folder gets config.json, model.safetensors (the best epoch), evaluation.json"
                     + " (its figures), history.jsonl (a line an epoch), report.html (a page of"
                     + " both to look at), data.csv, event files for TensorBoard, and"
@@ -34,14 +35,14 @@ final class TrainCommand extends TrainingCommand {
     @Option(
             names = "--data",
             required = true,
-            paramLabel = "DIR",
-            description = "Training photos, one folder a class.")
+            paramLabel = "DIR|CSV",
+            description = "Training photos, one folder a class, or a CSV of paths and labels.")
     private Path data;
 
     @Option(
             names = "--val",
-            paramLabel = "DIR",
-            description = "Validation photos, folders named as in --data.")
+            paramLabel = "DIR|CSV",
+            description = "Validation photos, classes named as in --data.")
     private Path validation;
 
     @Mixin private FreezeOptions freeze;

@@ -89,9 +89,9 @@ abstract class TrainingCommand implements Callable<Integer> {
     public Integer call() {
         Path data = data();
         Path validation = validation();
-        Arguments.existingFolder("--data", data);
+        Arguments.pictures("--data", data);
         if (validation != null) {
-            Arguments.existingFolder("--val", validation);
+            Arguments.pictures("--val", validation);
         }
         boolean resumes = beginning.resume != null;
         if (resumes && overwrite) {

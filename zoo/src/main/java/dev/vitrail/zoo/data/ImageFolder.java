@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -17,11 +18,14 @@ import java.util.stream.Collectors;
  * image's extension and files that lie beside the class folders are not part of the set. Folders
  * inside a class folder are searched too.
  *
- * @param root the folder
+ * <p>A CSV file of paths and labels is such a set as well: a line with the columns {@code path} and
+ * {@code label}, then a line for each picture, whose path begins in the folder of the file.
+ *
+ * @param source the folder, or the CSV file
  * @param classes class names; a label is an index into them
  * @param images the pictures, class by class
  */
-public record ImageFolder(Path root, List<String> classes, List<LabelledImage> images) {
+public record ImageFolder(Path source, List<String> classes, List<LabelledImage> images) {
 
     /** A negative purpose: seeds addressed by steps, epochs or images never meet it. */
     private static final long SPLIT = -2;
@@ -29,7 +33,7 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
     /**
      * Checks the values.
      *
-     * @param root the folder
+     * @param source the folder, or the CSV file
      * @param classes class names
      * @param images the pictures
      */
@@ -44,14 +48,26 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
     }
 
     /**
-     * Lists a folder whose class folders define the classes.
+     * Lists a folder whose class folders define the classes, or a CSV file whose labels do.
      *
-     * @param root the folder that holds the class folders
+     * @param root the folder that holds the class folders, or the CSV file
      * @return the labelled pictures
      * @throws ZooException if there are fewer than two classes, a class without a picture, or a
-     *     folder that cannot be read
+     *     folder or file that cannot be read
      */
     public static ImageFolder read(Path root) {
+        if (isCsv(root)) {
+            CsvDataset csv = CsvDataset.read(root, true);
+            List<String> labels = csv.classNames();
+            if (labels.size() < 2) {
+                throw new ZooException(
+                        root
+                                + ": has one label only (\""
+                                + labels.get(0)
+                                + "\"); a classifier needs at least two");
+            }
+            return new ImageFolder(root, labels, csv.images(labels));
+        }
         List<String> classes = ClassFolders.classNames(root);
         if (classes.isEmpty()) {
             throw new ZooException(
@@ -83,14 +99,17 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
     }
 
     /**
-     * Lists a folder whose classes are already fixed by the training pictures.
+     * Lists a folder or CSV file whose classes are already fixed by the training pictures.
      *
-     * @param root the folder that holds the class folders
+     * @param root the folder that holds the class folders, or the CSV file
      * @param classes the training classes
      * @return the labelled pictures, numbered as in training; a class may be absent
      * @throws ZooException if a class folder is unknown, or there is no picture at all
      */
     public static ImageFolder read(Path root, List<String> classes) {
+        if (isCsv(root)) {
+            return new ImageFolder(root, classes, CsvDataset.read(root, true).images(classes));
+        }
         List<String> unknown = new ArrayList<>(ClassFolders.classNames(root));
         unknown.removeAll(new HashSet<>(classes));
         if (!unknown.isEmpty()) {
@@ -119,14 +138,18 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
 
     /**
      * Lists every picture below a folder, at any depth, whatever its folders are called: a set of
-     * one class without a name, for training without labels.
+     * one class without a name, for training without labels. Of a CSV file only the paths are
+     * looked at.
      *
-     * @param root the folder
+     * @param root the folder, or the CSV file
      * @return the pictures, in the order of their paths
      * @throws ZooException if there is no picture, or a folder that cannot be read
      */
     public static ImageFolder unlabelled(Path root) {
         List<String> nameless = List.of("");
+        if (isCsv(root)) {
+            return new ImageFolder(root, nameless, CsvDataset.read(root, false).images(nameless));
+        }
         ImageFolder folder = new ImageFolder(root, nameless, ClassFolders.images(root, nameless));
         if (folder.images.isEmpty()) {
             throw new ZooException(
@@ -160,7 +183,7 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
             List<LabelledImage> members = membersOf(label);
             if (members.size() < 2) {
                 throw new ZooException(
-                        root.resolve(classes.get(label))
+                        placeOf(label)
                                 + ": holds "
                                 + members.size()
                                 + (members.size() == 1 ? " picture" : " pictures")
@@ -179,8 +202,8 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
             }
         }
         return new Split(
-                new ImageFolder(root, classes, training),
-                new ImageFolder(root, classes, validation));
+                new ImageFolder(source, classes, training),
+                new ImageFolder(source, classes, validation));
     }
 
     /**
@@ -204,16 +227,16 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
         }
         ImageFolder rest =
                 new ImageFolder(
-                        root,
+                        source,
                         classes,
                         images.stream().filter(i -> !excluded.contains(i.path())).toList());
         for (int label = 0; label < classes.size(); label++) {
             if (rest.membersOf(label).isEmpty() && !membersOf(label).isEmpty()) {
                 throw new ZooException(
-                        root.resolve(classes.get(label))
+                        placeOf(label)
                                 + ": none of its "
                                 + membersOf(label).size()
-                                + " pictures can be decoded; replace them or remove the folder");
+                                + " pictures can be decoded; replace them or leave the class out");
             }
         }
         return rest;
@@ -241,11 +264,26 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
      * Returns how a picture is named within this folder, the same on every system.
      *
      * @param image one of the pictures
-     * @return its path below the root, with slashes
+     * @return its path below the folder, or from that of the CSV file, with slashes; as it is where
+     *     a CSV file names it absolutely
      */
     public String pathBelow(LabelledImage image) {
+        Path root = isCsv(source) ? CsvDataset.root(source) : source;
+        Path path = image.path();
+        boolean isBelow = path.isAbsolute() == root.isAbsolute();
         String separator = root.getFileSystem().getSeparator();
-        return root.relativize(image.path()).toString().replace(separator, "/");
+        return (isBelow ? root.relativize(path) : path).toString().replace(separator, "/");
+    }
+
+    private static boolean isCsv(Path source) {
+        boolean isNamedSo = source.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+        return isNamedSo && Files.isRegularFile(source);
+    }
+
+    /** What a message calls a class: its folder, if there are folders. */
+    private String placeOf(int label) {
+        String name = classes.get(label);
+        return isCsv(source) ? source + ": class \"" + name + '"' : source.resolve(name).toString();
     }
 
     private List<LabelledImage> membersOf(int label) {
@@ -258,7 +296,7 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
         for (int label = 0; label < classes.size(); label++) {
             if (!isPresent[label]) {
                 throw new ZooException(
-                        root.resolve(classes.get(label))
+                        source.resolve(classes.get(label))
                                 + ": class folder without a picture (looked for "
                                 + ClassFolders.extensions()
                                 + "); add pictures or remove the folder");
@@ -266,7 +304,7 @@ public record ImageFolder(Path root, List<String> classes, List<LabelledImage> i
         }
     }
 
-    private static String quoted(List<String> names) {
+    static String quoted(List<String> names) {
         int shown = Math.min(10, names.size());
         String list =
                 names.subList(0, shown).stream()

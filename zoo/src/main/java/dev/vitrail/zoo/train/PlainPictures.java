@@ -11,7 +11,6 @@ import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.PictureCache;
 import dev.vitrail.zoo.data.SampleReader;
 import dev.vitrail.zoo.data.UnreadableImage;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -92,9 +91,8 @@ final class PlainPictures implements AutoCloseable {
             }
         }
         if (isEmpty) {
-            Path root = folder.root();
             throw new ZooException(
-                    root + ": none of its " + order.length + " pictures can be decoded");
+                    folder.source() + ": none of its " + order.length + " pictures can be decoded");
         }
     }
 

@@ -92,7 +92,7 @@ final class Reconstruction implements Objective<Autoencoder> {
                 IntStream.range(0, count)
                         .mapToObj(i -> folder.images().get((int) (i * images / count)))
                         .toList();
-        return new ImageFolder(folder.root(), folder.classes(), chosen);
+        return new ImageFolder(folder.source(), folder.classes(), chosen);
     }
 
     @Override
