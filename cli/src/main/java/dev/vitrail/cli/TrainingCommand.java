@@ -61,6 +61,13 @@ abstract class TrainingCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private TrainingDevice device;
 
+    @Option(
+            names = "--strict",
+            description =
+                    "Decode every picture first, and end where one cannot be. Otherwise such"
+                            + " pictures are named and left out.")
+    private boolean strict;
+
     @Option(names = "--json", description = "Print one JSON object at the end.")
     private boolean json;
 
@@ -113,7 +120,12 @@ abstract class TrainingCommand implements Callable<Integer> {
                         console,
                         recipe,
                         new Training.Options(
-                                data, Optional.ofNullable(validation), out, start(init), device));
+                                data,
+                                Optional.ofNullable(validation),
+                                out,
+                                start(init),
+                                device,
+                                strict));
         return report(result).code();
     }
 

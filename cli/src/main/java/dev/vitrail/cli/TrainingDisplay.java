@@ -17,6 +17,7 @@ final class TrainingDisplay implements TrainingListener {
     private dev.vitrail.cli.Progress bar;
     private Plan plan;
     private String validation = "";
+    private boolean strict;
 
     private TrainingDisplay(Console console, Path folder) {
         this.console = console;
@@ -114,8 +115,14 @@ final class TrainingDisplay implements TrainingListener {
     }
 
     @Override
+    public void onCheck(int pictures) {
+        strict = true;
+        console.note("decoding " + pictures + " pictures to know that all are sound");
+    }
+
+    @Override
     public void onUnreadable(UnreadableImage image) {
-        String line = "warning: left out: " + image.cause().getMessage();
+        String line = "warning: " + (strict ? "" : "left out: ") + image.cause().getMessage();
         if (bar == null) {
             console.note(line);
         } else {

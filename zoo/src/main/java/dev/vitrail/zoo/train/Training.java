@@ -10,6 +10,8 @@ import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.data.ImageFolder;
+import dev.vitrail.zoo.data.LabelledImage;
+import dev.vitrail.zoo.data.PictureCheck;
 import dev.vitrail.zoo.data.UnreadableImage;
 import dev.vitrail.zoo.weights.Weights;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One training, from a config and folders to a run folder. The same config, data, seed and machine
@@ -44,9 +47,16 @@ public final class Training {
      * @param out the run folder
      * @param start what it begins with
      * @param device what computes
+     * @param strict whether a picture that cannot be decoded ends the training, before its first
+     *     step, and is not left out; every picture is then decoded once more
      */
     public record Options(
-            Path data, Optional<Path> validation, Path out, Start start, TrainingDevice device) {
+            Path data,
+            Optional<Path> validation,
+            Path out,
+            Start start,
+            TrainingDevice device,
+            boolean strict) {
 
         /**
          * Refuses absent values.
@@ -56,6 +66,7 @@ public final class Training {
          * @param out the run folder
          * @param start what it begins with
          * @param device what computes
+         * @param strict whether a picture that cannot be decoded ends the training
          */
         public Options {
             Objects.requireNonNull(data, "data");
@@ -63,6 +74,24 @@ public final class Training {
             Objects.requireNonNull(out, "out");
             Objects.requireNonNull(start, "start");
             Objects.requireNonNull(device, "device");
+        }
+
+        /**
+         * Leaves out pictures that cannot be decoded.
+         *
+         * @param data a folder of class folders
+         * @param validation another such folder
+         * @param out the run folder
+         * @param start what it begins with
+         * @param device what computes
+         */
+        public Options(
+                Path data,
+                Optional<Path> validation,
+                Path out,
+                Start start,
+                TrainingDevice device) {
+            this(data, validation, out, start, device, false);
         }
     }
 
@@ -216,11 +245,41 @@ public final class Training {
         Data data = Data.read(options, config);
         ModelConfig labelled = data.label(config);
         DataListing listing = data.listing();
+        checkPictures(data);
         return train(
                 new Part(labelled, data, Optional.empty(), List.of()),
                 device,
                 (block, manager) -> fill(block, manager, labelled),
                 () -> out.start(labelled).with(labelled, listing));
+    }
+
+    private void checkPictures(Data data) {
+        if (!options.strict()) {
+            return;
+        }
+        List<Path> files =
+                Stream.concat(Stream.of(data.training), data.validation.stream())
+                        .flatMap(folder -> folder.images().stream())
+                        .map(LabelledImage::path)
+                        .toList();
+        listener.onCheck(files.size());
+        List<UnreadableImage> unreadable =
+                PictureCheck.unreadable(
+                        files,
+                        config.preprocessing().decodeOptions(),
+                        Loading.of(1).threads(),
+                        () -> stopping);
+        if (!unreadable.isEmpty()) {
+            unreadable.forEach(listener::onUnreadable);
+            throw new ZooException(
+                    options.data()
+                            + ": "
+                            + unreadable.size()
+                            + " of "
+                            + files.size()
+                            + " pictures cannot be decoded, which a strict training refuses; mend"
+                            + " or remove them");
+        }
     }
 
     private void fill(ImageNetwork block, NDManager manager, ModelConfig labelled) {
@@ -252,6 +311,7 @@ public final class Training {
                                             + change
                                             + "); a training goes on with the same pictures only");
                         });
+        checkPictures(data);
         List<EpochResult> history =
                 run.history().stream()
                         .filter(result -> result.epoch() < checkpoint.position().epoch())

@@ -13,6 +13,13 @@ public interface TrainingListener {
     TrainingListener SILENT = new TrainingListener() {};
 
     /**
+     * A strict training decodes every picture before its first step.
+     *
+     * @param pictures how many
+     */
+    default void onCheck(int pictures) {}
+
+    /**
      * Everything is checked and the first step is next.
      *
      * @param plan what will be done
@@ -43,7 +50,8 @@ public interface TrainingListener {
     default void onEpoch(EpochResult result, boolean best) {}
 
     /**
-     * A picture is left out because it cannot be decoded. Told once for each.
+     * A picture is left out because it cannot be decoded, or is one for which a strict training
+     * ends. Told once for each.
      *
      * @param image the picture and the reason
      */

@@ -187,6 +187,41 @@ class TrainingTest {
     }
 
     @Test
+    void endsBeforeTheFirstStepForABrokenPictureWhereItIsStrict() throws IOException {
+        Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
+        Path validation = TinyTraining.draw(folder.resolve("val"), 2, 2);
+        Path broken = Pictures.writeBroken(validation.resolve("cross/broken.jpg"));
+        Path out = folder.resolve("run");
+        List<UnreadableImage> reported = new ArrayList<>();
+        Training.Options options =
+                new Training.Options(
+                        data,
+                        Optional.of(validation),
+                        out,
+                        new Training.Start.Fresh(false),
+                        TrainingDevice.CPU,
+                        true);
+        TrainingListener listener =
+                new TrainingListener() {
+                    @Override
+                    public void onUnreadable(UnreadableImage image) {
+                        reported.add(image);
+                    }
+                };
+
+        assertThatThrownBy(new Training(TinyTraining.config(1), options, listener)::run)
+                .isInstanceOf(ZooException.class)
+                .hasMessageContaining("1 of 21 pictures cannot be decoded");
+        assertThat(reported).extracting(UnreadableImage::path).containsExactly(broken);
+        assertThat(out.resolve("config.json")).doesNotExist();
+
+        Files.delete(broken);
+        Training.Result result =
+                new Training(TinyTraining.config(1), options, TrainingListener.SILENT).run();
+        assertThat(result.complete()).isTrue();
+    }
+
+    @Test
     void namesAClassOfWhichEveryPictureIsBroken() throws IOException {
         Path data = TinyTraining.draw(folder.resolve("data"), 8, 1);
         Pictures.writeBroken(data.resolve("zebra/a.png"));

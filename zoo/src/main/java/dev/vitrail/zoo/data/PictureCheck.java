@@ -1,0 +1,56 @@
+package dev.vitrail.zoo.data;
+
+import dev.vitrail.imaging.DecodeOptions;
+import dev.vitrail.imaging.ImageDecoder;
+import dev.vitrail.imaging.ImageException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.BooleanSupplier;
+
+/** Decodes pictures for no other reason than to know that it can be done. */
+public final class PictureCheck {
+
+    private PictureCheck() {}
+
+    /**
+     * Decodes every picture once and keeps none.
+     *
+     * @param files the pictures
+     * @param options how they are decoded
+     * @param threads how many at a time
+     * @param stop asked before each; what is left then is not looked at
+     * @return those that cannot be decoded, in the order of {@code files}
+     */
+    public static List<UnreadableImage> unreadable(
+            List<Path> files, DecodeOptions options, int threads, BooleanSupplier stop) {
+        ForkJoinPool pool = new ForkJoinPool(threads);
+        try {
+            return pool.submit(
+                            () ->
+                                    files.parallelStream()
+                                            .map(
+                                                    file ->
+                                                            stop.getAsBoolean()
+                                                                    ? Optional
+                                                                            .<UnreadableImage>
+                                                                                    empty()
+                                                                    : decode(file, options))
+                                            .flatMap(Optional::stream)
+                                            .toList())
+                    .join();
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static Optional<UnreadableImage> decode(Path file, DecodeOptions options) {
+        try {
+            ImageDecoder.decode(file, options);
+            return Optional.empty();
+        } catch (ImageException e) {
+            return Optional.of(new UnreadableImage(file, e));
+        }
+    }
+}
