@@ -137,6 +137,7 @@ final class TrainingDisplay implements TrainingListener {
         append(line, ", training accuracy %.1f %%", percent(epoch.trainAccuracy()));
         append(line, ", validation loss %.3f", epoch.valLoss());
         append(line, ", accuracy %.1f %%", percent(epoch.valTop1()));
+        append(line, " (without averaging %.1f %%)", percent(epoch.valTop1Raw()));
         return line.toString();
     }
 

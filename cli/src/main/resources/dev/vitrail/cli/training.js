@@ -13,7 +13,7 @@ get("facts").textContent = [data.name,
 // Lines: [name, field] of the history; an epoch without a number of that name has no point.
 function curve(title, fields, write) {
   const lines = fields.map(([name, field]) => ({ name, points: results.filter(epoch => Number.isFinite(epoch[field])).map(epoch => [epoch.epoch, epoch[field]]) }))
-    .filter(line => line.points.length).map((line, index) => ({ ...line, style: index ? "second" : "first" }));
+    .filter(line => line.points.length).map((line, index) => ({ ...line, style: ["first", "second", "third"][index] }));
   if (!lines.length) return;
   const frame = chart(title, lines, write, best), legend = element("div", "legend");
   for (const { name, style } of lines) legend.append(element("span", style, name));
@@ -55,7 +55,7 @@ function mistakes() {
   }
   get("mistakes").append(cards);
 }
-curve("Loss", [["training", "train_loss"], ["validation", "val_loss"]], short);
-curve("Accuracy in %", [["training", "train_accuracy"], ["validation", "val_top1"]], value => short(100 * value));
+curve("Loss", [["training", "train_loss"], ["validation", "val_loss"], ["without averaging", "val_loss_raw"]], short);
+curve("Accuracy in %", [["training", "train_accuracy"], ["validation", "val_top1"], ["without averaging", "val_top1_raw"]], value => short(100 * value));
 curve("Learning rate", [["learning rate", "learning_rate"]], short);
 if (evaluation) { classes(); confusion(); mistakes(); }

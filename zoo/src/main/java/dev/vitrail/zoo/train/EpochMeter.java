@@ -49,9 +49,15 @@ final class EpochMeter {
      * @param rate the learning rate of the epoch's last step
      * @param isLabelled whether pictures are right or wrong
      * @param validation how the network did, where that was measured
+     * @param raw how the weights themselves did, where the network is an average of them
      * @throws ZooException if no picture could be decoded
      */
-    EpochResult result(Position sums, double rate, boolean isLabelled, Optional<Score> validation) {
+    EpochResult result(
+            Position sums,
+            double rate,
+            boolean isLabelled,
+            Optional<Score> validation,
+            Optional<Score> raw) {
         if (sums.images() == 0) {
             throw new ZooException(
                     "epoch "
@@ -67,6 +73,8 @@ final class EpochMeter {
                 isLabelled ? (double) sums.correct() / sums.images() : null,
                 validation.map(Score::loss).orElse(null),
                 top1(validation),
+                raw.map(Score::loss).orElse(null),
+                top1(raw),
                 seconds(),
                 images / trainingSeconds,
                 secondsWaiting);

@@ -16,6 +16,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *     without any
  * @param valTop1 share of validation pictures that were right, 0 to 1; null without any, and where
  *     labels are not looked at
+ * @param valLossRaw as {@code valLoss}, of the weights themselves, where a moving average of them
+ *     is what is validated and kept; null elsewhere
+ * @param valTop1Raw as {@code valTop1}, of the weights themselves
  * @param seconds of training and evaluation
  * @param imagesPerSecond training pictures a second, evaluation not counted
  * @param secondsWaiting time in which training waited for pictures
@@ -29,6 +32,8 @@ public record EpochResult(
         @JsonProperty("train_accuracy") Double trainAccuracy,
         @JsonProperty("val_loss") Double valLoss,
         @JsonProperty("val_top1") Double valTop1,
+        @JsonProperty("val_loss_raw") Double valLossRaw,
+        @JsonProperty("val_top1_raw") Double valTop1Raw,
         @JsonProperty("seconds") double seconds,
         @JsonProperty("images_per_second") double imagesPerSecond,
         @JsonProperty("seconds_waiting") double secondsWaiting) {

@@ -96,6 +96,8 @@ final class EventLog implements TrainingListener, AutoCloseable {
         put(scalars, TRAIN_ACCURACY, result.trainAccuracy());
         put(scalars, VALIDATION_LOSS, result.valLoss());
         put(scalars, "val/accuracy", result.valTop1());
+        put(scalars, "val/loss_raw", result.valLossRaw());
+        put(scalars, "val/accuracy_raw", result.valTop1Raw());
         if (!scalars.isEmpty()) {
             append(result.step(), scalars);
         }

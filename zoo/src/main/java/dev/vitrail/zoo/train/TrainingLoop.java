@@ -148,10 +148,15 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
         while (position.epoch() <= config.epochs() && !outOfPatience()) {
             EpochMeter meter = new EpochMeter(position.epoch(), schedule.steps());
             Optional<Score> score;
+            Optional<Score> raw;
             Optional<byte[]> picture;
             try {
                 train(meter, saving, stop);
                 score = objective.validate(step.best(), () -> check(stop));
+                raw =
+                        step.best() == network
+                                ? Optional.empty()
+                                : objective.validate(network, () -> check(stop));
                 picture =
                         objective.picture(
                                 step.best(), position.epoch(), position.epoch() == config.epochs());
@@ -161,7 +166,7 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
             }
             double rate = schedule.at(Math.max(0, position.steps() - 1));
             EpochResult result =
-                    meter.result(position, rate, !objective.classes().isEmpty(), score);
+                    meter.result(position, rate, !objective.classes().isEmpty(), score, raw);
             boolean isBest = best(history).map(result::isBetterThan).orElse(true);
             history.add(result);
             position = Position.startOf(position.epoch() + 1, position.steps());

@@ -29,7 +29,7 @@ class SweepResultsTest {
         return new TrialResult(
                 trial,
                 State.FINISHED,
-                new EpochResult(trial, 9, 1e-3, 1.5, 0.5, loss, top1, 2, 10, 0),
+                new EpochResult(trial, 9, 1e-3, 1.5, 0.5, loss, top1, null, null, 2, 10, 0),
                 7,
                 12.34,
                 null);

@@ -11,6 +11,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,14 +90,16 @@ class ResumeTest {
         return Run.open(run).history().stream()
                 .map(
                         e ->
-                                List.<Object>of(
+                                Arrays.<Object>asList(
                                         e.epoch(),
                                         e.step(),
                                         e.learningRate(),
                                         e.trainLoss(),
                                         e.trainAccuracy(),
                                         e.valLoss(),
-                                        e.valTop1()))
+                                        e.valTop1(),
+                                        e.valLossRaw(),
+                                        e.valTop1Raw()))
                 .toList();
     }
 
