@@ -62,6 +62,22 @@ final class RecipeOptions {
         return Settings.apply(config, values);
     }
 
+    /** The same for a training with labels, which goes by no pretraining object. */
+    ModelConfig applyToLabelled(ModelConfig config) {
+        settings.keySet().stream()
+                .filter(key -> key.equals("pretraining") || key.startsWith("pretraining."))
+                .findFirst()
+                .ifPresent(
+                        key -> {
+                            throw Failure.wrongUse(
+                                    "--set "
+                                            + key
+                                            + ": only 'vitrail pretrain' goes by the pretraining of"
+                                            + " a config");
+                        });
+        return applyTo(config.withoutPretraining());
+    }
+
     private static void put(Map<String, String> values, String key, Number value) {
         if (value != null) {
             values.put(key, value.toString());

@@ -132,7 +132,9 @@ final class SweepCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "WHERE",
             defaultValue = "auto",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "${COMPLETION-CANDIDATES}; gpus are all of them, sharing each batch. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private TrainingDevice device;
 
     @Option(names = "--json", description = "Print one JSON object at the end.")
@@ -211,9 +213,7 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private ModelConfig recipe(ModelConfig base) {
-        return recipeOptions
-                .applyTo(freeze.applyTo(base.withoutPretraining()))
-                .withoutPretraining();
+        return recipeOptions.applyToLabelled(freeze.applyTo(base));
     }
 
     private BooleanSupplier withinMinutes() {

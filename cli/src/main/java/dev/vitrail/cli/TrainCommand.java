@@ -69,7 +69,7 @@ final class TrainCommand extends TrainingCommand {
     @Override
     ModelConfig recipe(ModelConfig base, RecipeOptions options) {
         // A config with a pretraining is trained with labels all the same.
-        return options.applyTo(freeze.applyTo(base.withoutPretraining())).withoutPretraining();
+        return options.applyToLabelled(freeze.applyTo(base));
     }
 
     @Override

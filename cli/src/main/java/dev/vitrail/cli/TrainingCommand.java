@@ -58,7 +58,9 @@ abstract class TrainingCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "WHERE",
             defaultValue = "auto",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "${COMPLETION-CANDIDATES}; gpus are all of them, sharing each batch. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private TrainingDevice device;
 
     @Option(

@@ -1,6 +1,8 @@
 package dev.vitrail.zoo.data;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -80,6 +82,40 @@ public final class Batch implements AutoCloseable {
      */
     public int size() {
         return labels.length;
+    }
+
+    /**
+     * Cuts the batch into pieces of about the same size, in order.
+     *
+     * @param most how many pieces there may be; with fewer samples there are fewer
+     * @return views into this batch, valid until it is closed, which need not be closed themselves
+     */
+    public List<Batch> split(int most) {
+        int count = Math.min(most, size());
+        if (count <= 1) {
+            return List.of(this);
+        }
+        List<Batch> pieces = new ArrayList<>();
+        int sampleBytes = pixels.limit() / size();
+        for (int i = 0; i < count; i++) {
+            int from = (int) ((long) size() * i / count);
+            int to = (int) ((long) size() * (i + 1) / count);
+            pieces.add(
+                    new Batch(
+                            pixels.slice(from * sampleBytes, (to - from) * sampleBytes)
+                                    .order(pixels.order()),
+                            Arrays.copyOfRange(labels, from, to),
+                            Arrays.copyOfRange(indexes, from, to),
+                            targets.map(rows -> rows(rows, from, to)),
+                            List.of(),
+                            buffer -> {}));
+        }
+        return pieces;
+    }
+
+    private float[] rows(float[] all, int from, int to) {
+        int columns = all.length / size();
+        return Arrays.copyOfRange(all, from * columns, to * columns);
     }
 
     List<UnreadableImage> unreadable() {

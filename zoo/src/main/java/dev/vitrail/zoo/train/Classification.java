@@ -85,20 +85,22 @@ final class Classification implements Objective<Network> {
 
     @Override
     public Loss loss(Network network, NDManager scope, Batch batch, long number) {
-        int[] labels = batch.labels();
         int classes = network.block().classes();
+        float[] shares = batch.targets();
         NDArray pixels = network.input(scope, batch.pixels(), batch.size());
-        NDArray targets = scope.create(batch.targets(), new Shape(labels.length, classes));
+        NDArray targets = scope.create(shares, new Shape(batch.size(), classes));
         NDArray logits = network.forward(pixels, true);
         return new Loss(
                 CrossEntropy.mean(logits, targets),
-                () -> correct(logits.toFloatArray(), labels, classes));
+                () -> correct(logits.toFloatArray(), shares, classes));
     }
 
-    private static int correct(float[] logits, int[] labels, int classes) {
+    /** A mixed picture is right where the class of its larger part is said. */
+    private static int correct(float[] logits, float[] shares, int classes) {
         int correct = 0;
-        for (int i = 0; i < labels.length; i++) {
-            if (ImageLogits.best(logits, i * classes, classes) == labels[i]) {
+        for (int from = 0; from < shares.length; from += classes) {
+            if (ImageLogits.best(logits, from, classes)
+                    == ImageLogits.best(shares, from, classes)) {
                 correct++;
             }
         }

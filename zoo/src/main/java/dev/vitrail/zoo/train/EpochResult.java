@@ -10,8 +10,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param step optimiser steps since the start
  * @param learningRate of the epoch's last step
  * @param trainLoss mean loss of the steps, on augmented pictures and with label smoothing
- * @param trainAccuracy share of augmented training pictures that were right; null where labels are
- *     not looked at
+ * @param trainAccuracy share of augmented training pictures that were right, mixed ones where the
+ *     class of their larger part was said; null where labels are not looked at
  * @param valLoss mean loss on the validation pictures, cross-entropy where they are labelled; null
  *     without any
  * @param valTop1 share of validation pictures that were right, 0 to 1; null without any, and where

@@ -178,12 +178,12 @@ public final class Training {
      * @throws dev.vitrail.zoo.weights.WeightsException if weights cannot be saved
      */
     public Result run() {
-        Device device = options.device().resolve();
+        List<Device> devices = options.device().devices();
         refuseHugeBatch();
         if (options.start() instanceof Start.Resume resume) {
             try (RunFolder folder = RunFolder.resume(options.out());
                     Checkpoint checkpoint = folder.run().checkpoint(resume.previous())) {
-                return goOn(folder.run(), checkpoint, device);
+                return goOn(folder.run(), checkpoint, devices);
             }
         }
         boolean replace =
@@ -191,7 +191,7 @@ public final class Training {
                         ? from.replace()
                         : ((Start.Fresh) options.start()).replace();
         try (RunFolder out = RunFolder.take(options.out(), replace)) {
-            return begin(out, device);
+            return begin(out, devices);
         }
     }
 
@@ -241,14 +241,14 @@ public final class Training {
         }
     }
 
-    private Result begin(RunFolder out, Device device) {
+    private Result begin(RunFolder out, List<Device> devices) {
         Data data = Data.read(options, config);
         ModelConfig labelled = data.label(config);
         DataListing listing = data.listing();
         checkPictures(data);
         return train(
                 new Part(labelled, data, Optional.empty(), List.of()),
-                device,
+                devices,
                 (block, manager) -> fill(block, manager, labelled),
                 () -> out.start(labelled).with(labelled, listing));
     }
@@ -295,7 +295,7 @@ public final class Training {
         }
     }
 
-    private Result goOn(Run run, Checkpoint checkpoint, Device device) {
+    private Result goOn(Run run, Checkpoint checkpoint, List<Device> devices) {
         ResumedConfig.check(run.folder(), run.config(), config, checkpoint.position());
         Data data = Data.read(options, config);
         DataListing listing = data.listing();
@@ -318,7 +318,7 @@ public final class Training {
                         .toList();
         return train(
                 new Part(config, data, Optional.of(checkpoint), history),
-                device,
+                devices,
                 (block, manager) ->
                         checkpoint.weights().loadInto(block, manager, block.inputShape(1)),
                 () -> run.with(config, listing));
@@ -329,7 +329,7 @@ public final class Training {
             ModelConfig config, Data data, Optional<Checkpoint> start, List<EpochResult> history) {}
 
     private Result train(
-            Part part, Device device, LoadedBlock.WeightSource weights, Supplier<Run> run) {
+            Part part, List<Device> devices, LoadedBlock.WeightSource weights, Supplier<Run> run) {
         // Training and validation pictures share what memory there is for them.
         Loading whole = Loading.of(part.config.training().batchSize());
         Loading loading = whole.withCacheBytes(whole.cacheBytes() / 2);
@@ -345,14 +345,14 @@ public final class Training {
             try (Reconstruction objective =
                     new Reconstruction(
                             part.config, data.training, data.validation, loading, once)) {
-                Autoencoder network = objective.network(device, weights);
-                return train(objective, part, loading, once, network, run);
+                Autoencoder network = objective.network(devices.get(0), weights);
+                return train(objective, part, devices, loading, once, network, run);
             }
         }
         try (Classification objective =
                 new Classification(part.config, data.validation, loading, once)) {
-            Network network = objective.network(device, weights);
-            return train(objective, part, loading, once, network, run);
+            Network network = objective.network(devices.get(0), weights);
+            return train(objective, part, devices, loading, once, network, run);
         }
     }
 
@@ -360,6 +360,7 @@ public final class Training {
     private <N extends LoadedBlock<?>> Result train(
             Objective<N> objective,
             Part part,
+            List<Device> devices,
             Loading loading,
             Consumer<UnreadableImage> unreadable,
             N weighted,
@@ -375,6 +376,7 @@ public final class Training {
                                     part.config.preprocessing(),
                                     part.config.training(),
                                     part.data.training,
+                                    devices.subList(1, devices.size()),
                                     loading,
                                     part.start,
                                     part.history,

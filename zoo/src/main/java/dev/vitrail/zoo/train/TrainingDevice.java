@@ -4,7 +4,9 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
 import dev.vitrail.zoo.ZooException;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Where a network is trained and evaluated. */
 public enum TrainingDevice {
@@ -26,16 +28,24 @@ public enum TrainingDevice {
     GPU {
         @Override
         public Device resolve() {
-            if (gpus() == 0) {
-                throw new ZooException(
-                        "device gpu: the engine ("
-                                + Engine.getInstance().getEngineName()
-                                + " "
-                                + Engine.getInstance().getVersion()
-                                + ") sees no GPU; use cpu, or install a driver and the engine's"
-                                + " CUDA library");
-            }
+            requireGpu();
             return Device.gpu();
+        }
+    },
+    /**
+     * All GPUs, which share each batch. {@code CUDA_VISIBLE_DEVICES} in the environment says which
+     * these are. What is evaluated runs on the first.
+     */
+    GPUS {
+        @Override
+        public Device resolve() {
+            return GPU.resolve();
+        }
+
+        @Override
+        List<Device> devices() {
+            requireGpu();
+            return IntStream.range(0, gpus()).mapToObj(Device::gpu).toList();
         }
     };
 
@@ -47,10 +57,29 @@ public enum TrainingDevice {
      */
     public abstract Device resolve();
 
-    /** The word on a command line: {@code auto}, {@code cpu} or {@code gpu}. */
+    /** Where a training runs; its weights are those of the first. */
+    List<Device> devices() {
+        return List.of(resolve());
+    }
+
+    /** The word on a command line: {@code auto}, {@code cpu}, {@code gpu} or {@code gpus}. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    void requireGpu() {
+        if (gpus() == 0) {
+            throw new ZooException(
+                    "device "
+                            + this
+                            + ": the engine ("
+                            + Engine.getInstance().getEngineName()
+                            + " "
+                            + Engine.getInstance().getVersion()
+                            + ") sees no GPU; use cpu, or install a driver and the engine's CUDA"
+                            + " library");
+        }
     }
 
     private static int gpus() {

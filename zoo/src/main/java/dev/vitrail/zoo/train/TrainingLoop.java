@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.train;
 
+import ai.djl.Device;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.config.TrainingConfig.ClassBalance;
@@ -7,6 +8,7 @@ import dev.vitrail.zoo.data.BatchLoader;
 import dev.vitrail.zoo.data.Batches;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.LabelledImage;
+import dev.vitrail.zoo.data.PictureCache;
 import dev.vitrail.zoo.data.SampleOrder;
 import dev.vitrail.zoo.data.UnreadableImage;
 import java.nio.file.Path;
@@ -79,6 +81,7 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
      * @param preprocessing how a picture becomes the network's input
      * @param config the recipe
      * @param data what is learnt from
+     * @param moreDevices that share the batches with the network\'s own
      * @param loading threads and memory
      * @param start what an earlier part of this training left
      * @param history the epochs of that part
@@ -91,6 +94,7 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
             Preprocessing preprocessing,
             TrainingConfig config,
             ImageFolder data,
+            List<Device> moreDevices,
             Loading loading,
             Optional<Checkpoint> start,
             List<EpochResult> history,
@@ -103,7 +107,8 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
         this.history = new ArrayList<>(history);
         TrainingSamples samples =
                 new TrainingSamples(preprocessing, objective.augmentation(), loading.cacheBytes());
-        training = withoutUnreadable(data, samples, loading.threads(), unreadable);
+        training = data;
+        fill(samples.cache(), loading.threads(), unreadable);
         boolean balances = config.classBalance() == ClassBalance.SAMPLING;
         order = new SampleOrder(training, balances && !objective.classes().isEmpty());
         int images = training.images().size();
@@ -112,7 +117,7 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
         batchesPerStep = Math.min(config.accumulation(), images / batchSize);
         stepsPerEpoch = images / batchSize / batchesPerStep;
         schedule = LearningRate.of(config, stepsPerEpoch);
-        step = new TrainingStep<>(objective, network, config, schedule, start);
+        step = new TrainingStep<>(objective, network, moreDevices, config, schedule, start);
         position = start.map(Checkpoint::position).orElse(Position.START);
         loader =
                 new BatchLoader(
@@ -124,15 +129,16 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
                         unreadable);
     }
 
-    private static ImageFolder withoutUnreadable(
-            ImageFolder data,
-            TrainingSamples samples,
-            int threads,
-            Consumer<UnreadableImage> listener) {
-        List<Path> files = data.images().stream().map(LabelledImage::path).toList();
-        List<UnreadableImage> unreadable = samples.cache().fill(files, threads);
+    /**
+     * Decodes what fits into memory, which finds broken pictures early, and refuses a class that
+     * has no other. They keep their places in the order and make their batches smaller: how many of
+     * them are found here depends on the memory of this machine, and no step may.
+     */
+    private void fill(PictureCache cache, int threads, Consumer<UnreadableImage> listener) {
+        List<Path> files = training.images().stream().map(LabelledImage::path).toList();
+        List<UnreadableImage> unreadable = cache.fill(files, threads);
         unreadable.forEach(listener);
-        return data.without(
+        training.without(
                 unreadable.stream().map(UnreadableImage::path).collect(Collectors.toSet()));
     }
 

@@ -1,5 +1,6 @@
 package dev.vitrail.zoo.train;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
@@ -7,6 +8,7 @@ import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.data.Batch;
 import dev.vitrail.zoo.data.Seeds;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +28,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
 
     private final Objective<N> objective;
     private final N network;
+    private final Replicas<N> replicas;
     private final TrainingConfig config;
     private final LearningRate schedule;
     private final Optimizer optimizer;
@@ -37,6 +40,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
      *
      * @param objective what is made small
      * @param network with its weights; what it does not ask gradients for is not trained
+     * @param moreDevices that share its batches
      * @param config the recipe
      * @param schedule of the learning rate
      * @param start what an earlier part of the training left
@@ -44,6 +48,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
     TrainingStep(
             Objective<N> objective,
             N network,
+            List<Device> moreDevices,
             TrainingConfig config,
             LearningRate schedule,
             Optional<Checkpoint> start) {
@@ -71,6 +76,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
                                                                 WeightAverage.startingWith(
                                                                         objective, network,
                                                                         constants)));
+        replicas = new Replicas<>(objective, network, moreDevices);
     }
 
     /** The network that is validated and kept: the average where there is one. */
@@ -98,6 +104,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
         double loss = 0;
         int correct = 0;
         int size = 0;
+        int used = 1;
         for (int i = 0; i < count; i++) {
             try (Batch batch = batches.next()) {
                 if (batch.size() > 0) {
@@ -105,6 +112,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
                     loss += part.loss * batch.size();
                     correct += part.correct;
                     size += batch.size();
+                    used = Math.max(used, Math.min(replicas.count(), batch.size()));
                 }
             }
         }
@@ -112,6 +120,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
             return Optional.empty();
         }
         double meanLoss = loss / size;
+        replicas.collectGradients(used);
         try (Gradients gradients = Gradients.of(network.parameters())) {
             double norm = gradients.norm();
             if (!Double.isFinite(meanLoss) || !Double.isFinite(norm)) {
@@ -122,6 +131,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
                     () -> {
                         optimizer.step(step + 1, gradients, rate, scale(norm));
                         average.ifPresent(a -> a.update(network, step + 1));
+                        replicas.copyWeights();
                         return null;
                     });
             return Optional.of(new Result(meanLoss, correct, size, rate, norm));
@@ -130,18 +140,38 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
 
     private record Part(double loss, int correct) {}
 
-    /** Adds the gradients of a batch's share of the step's loss. */
+    /** Adds the gradients of a batch's share of the step's loss, a piece of it on each device. */
     private Part backward(long number, Batch batch, int parts) {
         Engine engine = network.manager().getEngine();
-        // Dropout draws from the engine, whose state cannot be saved; a seed for each batch can.
-        engine.setRandomSeed((int) Seeds.mix(config.seed(), number));
-        try (NDManager scope = network.manager().newSubManager()) {
-            Objective.Loss loss;
+        List<Batch> pieces = batch.split(replicas.count());
+        List<NDManager> scopes = new ArrayList<>();
+        List<Objective.Loss> losses = new ArrayList<>();
+        try {
             try (GradientCollector collector = engine.newGradientCollector()) {
-                loss = objective.loss(network, scope, batch, number);
-                collector.backward(loss.value().div(scope.create((float) parts)));
+                // Nothing is read in between, so that the devices work at the same time.
+                for (Batch piece : pieces) {
+                    N replica = replicas.get(losses.size());
+                    NDManager scope = replica.manager().newSubManager();
+                    scopes.add(scope);
+                    long own = number * replicas.count() + losses.size();
+                    // Dropout draws from the engine, whose state cannot be saved; a seed can.
+                    engine.setRandomSeed((int) Seeds.mix(config.seed(), own));
+                    Objective.Loss loss = objective.loss(replica, scope, piece, own);
+                    losses.add(loss);
+                    float share = (float) parts * batch.size() / piece.size();
+                    collector.backward(loss.value().div(scope.create(share)));
+                }
             }
-            return new Part(loss.value().getFloat(), loss.correct().getAsInt());
+            double loss = 0;
+            int correct = 0;
+            for (int i = 0; i < losses.size(); i++) {
+                double value = losses.get(i).value().getFloat();
+                loss += value * pieces.get(i).size() / batch.size();
+                correct += losses.get(i).correct().getAsInt();
+            }
+            return new Part(loss, correct);
+        } finally {
+            scopes.forEach(NDManager::close);
         }
     }
 
@@ -171,6 +201,7 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
 
     @Override
     public void close() {
+        replicas.close();
         average.ifPresent(WeightAverage::close);
         optimizer.close();
     }

@@ -1,9 +1,6 @@
 package dev.vitrail.zoo.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import dev.vitrail.zoo.block.ParameterNames;
 import dev.vitrail.zoo.config.TrainingConfig.Average;
 import dev.vitrail.zoo.weights.Weights;
 
@@ -46,22 +43,7 @@ final class WeightAverage<N extends LoadedBlock<?>> implements AutoCloseable {
                 objective,
                 source,
                 constants,
-                (block, manager) -> {
-                    ParameterNames.of(block)
-                            .parameters()
-                            .forEach(
-                                    (name, parameter) ->
-                                            parameter.setInitializer(
-                                                    (owner, shape, type) ->
-                                                            copy(source, name, owner)));
-                    block.initialize(manager, DataType.FLOAT32, block.inputShape(1));
-                });
-    }
-
-    private static NDArray copy(LoadedBlock<?> source, String name, NDManager owner) {
-        NDArray copy = source.parameters().get(name).getArray().duplicate();
-        copy.attach(owner);
-        return copy;
+                (block, manager) -> WeightCopies.fill(block, manager, source));
     }
 
     /**

@@ -36,6 +36,14 @@
  *   <li>A checkpoint is one file, so that its parts cannot be of different ages, with a checksum
  *       over all of it. Best weights and history are written before it: whatever is newer than the
  *       checkpoint is done again after a crash, and comes out the same.
+ *   <li>Several GPUs share each batch ({@code Replicas}): one process and one thread give each its
+ *       piece, gradients are summed on the first, and its weights copied back. Not chosen: DJL's
+ *       {@code Trainer}, which does the same over its parameter store, for the reasons above. With
+ *       batch norms the statistics kept are those of the first piece, as with PyTorch's {@code
+ *       DataParallel}. Tested with the CPU in place of several devices.
+ *   <li>A picture that cannot be decoded keeps its place in the order, and makes its batch smaller.
+ *       Not chosen: leaving it out of the order, which would then depend on how many such pictures
+ *       were found before the first step, and that on this machine's memory.
  *   <li>There is no bfloat16 or float16 training: DJL 0.36 offers no autocast, and weights held in
  *       16 bits without a 32-bit copy lose small updates.
  *   <li>Steps have full batches; the few pictures left over in an epoch come in another epoch's

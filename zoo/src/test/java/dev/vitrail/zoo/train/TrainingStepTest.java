@@ -3,7 +3,9 @@ package dev.vitrail.zoo.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import dev.vitrail.zoo.config.Labels;
 import dev.vitrail.zoo.config.ModelConfig;
+import dev.vitrail.zoo.config.Settings;
 import dev.vitrail.zoo.data.BatchLoader;
 import dev.vitrail.zoo.data.Batches;
 import dev.vitrail.zoo.data.LabelledImage;
@@ -14,11 +16,16 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingStepTest {
 
@@ -38,6 +45,7 @@ class TrainingStepTest {
                         new TrainingStep<>(
                                 objective,
                                 network,
+                                List.of(),
                                 config.training(),
                                 LearningRate.of(config.training(), 100),
                                 Optional.empty());
@@ -71,20 +79,67 @@ class TrainingStepTest {
         assertThat(other.get()).isEqualTo(here);
     }
 
+    /**
+     * The devices are the CPU several times: pieces of a batch make the step of the whole one, but
+     * for the order in which sums are added up. Plain SGD, whose steps are the gradients.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 9})
+    void devicesThatShareBatchesTakeTheStepsOfOne(int more) {
+        ModelConfig config =
+                Settings.apply(
+                        TinyTraining.config(100),
+                        Map.of(
+                                "model.dropout",
+                                "0",
+                                "model.drop_path",
+                                "0",
+                                "training.optimizer",
+                                "{\"type\": \"sgd\", \"learning_rate\": 0.1}",
+                                "training.warmup_epochs",
+                                "0"));
+        Map<String, float[]> alone = weightsAfterSteps(config, 0, 3);
+        Map<String, float[]> shared = weightsAfterSteps(config, more, 3);
+        Map<String, float[]> before = weightsAfterSteps(config, 0, 0);
+        double moved = 0;
+        double apart = 0;
+        for (String name : alone.keySet()) {
+            for (int i = 0; i < alone.get(name).length; i++) {
+                float value = alone.get(name)[i];
+                moved = Math.max(moved, Math.abs(value - before.get(name)[i]));
+                apart = Math.max(apart, Math.abs(value - shared.get(name)[i]));
+            }
+        }
+        assertThat(moved).isGreaterThan(0.01);
+        assertThat(apart).isLessThan(1e-5 * moved);
+    }
+
     private static float[] weightsAfterSteps() {
-        ModelConfig config = TinyTraining.config(100);
-        try (Classification objective = TinyTraining.objective(2);
+        return weightsAfterSteps(TinyTraining.config(100), 0, 3).get("head.weight");
+    }
+
+    /** Batches of 7, so that pieces are of unequal size. */
+    private static Map<String, float[]> weightsAfterSteps(
+            ModelConfig config, int moreDevices, int steps) {
+        ModelConfig labelled = config.withLabels(new Labels.Counted(2));
+        try (Classification objective =
+                        new Classification(labelled, Optional.empty(), Loading.of(1), image -> {});
                 Network network = objective.network(Device.cpu(), (b, m) -> b.initialize(m, 0));
                 TrainingStep<Network> step =
                         new TrainingStep<>(
                                 objective,
                                 network,
+                                Collections.nCopies(moreDevices, Device.cpu()),
                                 config.training(),
                                 LearningRate.of(config.training(), 100),
                                 Optional.empty());
-                BatchLoader loader = noise(8)) {
-            take(loader, network, step, 3);
-            return network.parameters().get("head.weight").getArray().toFloatArray();
+                BatchLoader loader = noise(7)) {
+            take(loader, network, step, steps);
+            return network.parameters().entrySet().stream()
+                    .collect(
+                            Collectors.toMap(
+                                    Map.Entry::getKey,
+                                    entry -> entry.getValue().getArray().toFloatArray()));
         }
     }
 

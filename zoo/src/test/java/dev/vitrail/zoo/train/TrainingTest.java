@@ -172,10 +172,16 @@ class TrainingTest {
         Path data = TinyTraining.draw(folder.resolve("data"), 16, 1);
         Path broken = Pictures.writeBroken(data.resolve("cross/broken.jpg"));
         List<UnreadableImage> reported = new ArrayList<>();
+        List<Integer> images = new ArrayList<>();
         new Training(
                         TinyTraining.config(2),
                         TinyTraining.options(data, data, folder.resolve("run")),
                         new TrainingListener() {
+                            @Override
+                            public void onStart(Plan plan) {
+                                images.add(plan.trainingImages());
+                            }
+
                             @Override
                             public void onUnreadable(UnreadableImage image) {
                                 reported.add(image);
@@ -184,6 +190,8 @@ class TrainingTest {
                 .run();
         assertThat(reported).extracting(UnreadableImage::path).containsExactly(broken);
         assertThat(reported.get(0).cause()).hasMessageContaining("broken.jpg");
+        // It keeps its place in the order, whether it was found before the first step or not.
+        assertThat(images).containsExactly(2 * 16 + 1);
     }
 
     @Test
