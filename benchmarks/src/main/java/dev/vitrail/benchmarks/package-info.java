@@ -1,7 +1,8 @@
 /**
  * Speed and memory as ratios of one run: by JMH what happens inside a virtual machine, by {@link
  * dev.vitrail.benchmarks.ExportBenchmark} what a whole process takes, by {@link
- * dev.vitrail.benchmarks.ThroughputBenchmark} what a folder run keeps of the model's speed.
+ * dev.vitrail.benchmarks.ThroughputBenchmark} what a folder run keeps of the model's speed, by
+ * {@link dev.vitrail.benchmarks.TrainingStepBenchmark} what a step of a training takes.
  *
  * <p>Times are not asserted anywhere: they depend on the machine and on the hour. A benchmark holds
  * the thing measured and what it is measured against, so that one run gives the ratio.
