@@ -40,8 +40,8 @@ import picocli.CommandLine.Option;
         header = "Draw a sheet of augmented training photos to look at.",
         description = {
             "%nA row for each photo: as it is for classification, then as the network sees it in"
-                    + " the first epochs, with everything that training.augmentation says. Where"
-                    + " the config mixes images, mixed batches with their labels follow.%n"
+                + " the first epochs that have it, with everything that training.augmentation says."
+                + " Where the config mixes images, mixed batches with their labels follow.%n"
         },
         footer = {
             "",
@@ -109,7 +109,7 @@ final class AugmentCommand implements Callable<Integer> {
         int[] chosen = chosen(folder.images().size());
         TrainingSamples samples =
                 new TrainingSamples(preprocessing, training.augmentation(), Long.MAX_VALUE);
-        List<List<Cell>> rows = rows(folder, chosen, samples, preprocessing, random);
+        List<List<Cell>> rows = rows(folder, chosen, samples, model, random);
         sheet.add("As it is, then augmented", rows);
         training.augmentation()
                 .mixing()
@@ -139,20 +139,26 @@ final class AugmentCommand implements Callable<Integer> {
             ImageFolder folder,
             int[] chosen,
             TrainingSamples samples,
-            Preprocessing preprocessing,
+            ModelConfig model,
             long seed) {
+        Preprocessing preprocessing = model.preprocessing();
+        int repeats = model.training().augmentation().repeats();
+        long images = folder.images().size();
         TrainingSamples plain = new TrainingSamples(preprocessing, Augmentations.NONE, 0);
         List<List<Cell>> rows = new ArrayList<>();
         for (int index : chosen) {
             LabelledImage image = folder.images().get(index);
             List<Cell> row = new ArrayList<>();
             try {
-                for (int epoch = 0; epoch < COLUMNS; epoch++) {
+                for (int column = 0; column < COLUMNS; column++) {
                     FloatBuffer pixels = FloatBuffer.allocate(floats(preprocessing));
-                    TrainingSamples reader = epoch == 0 ? plain : samples;
-                    reader.read(image.path(), Seeds.random(seed, epoch, index), pixels);
+                    TrainingSamples reader = column == 0 ? plain : samples;
+                    // A photo that is repeated is seeded as the loader does it.
+                    long epoch = (column + repeats - 1) / repeats;
+                    long draw = index + images * Math.floorMod(column - 1, repeats);
+                    reader.read(image.path(), Seeds.random(seed, epoch, draw), pixels);
                     List<String> words =
-                            epoch == 0 ? List.of(folder.classes().get(image.label())) : List.of();
+                            column == 0 ? List.of(folder.classes().get(image.label())) : List.of();
                     row.add(new Cell(seen(pixels, 0, preprocessing), words));
                 }
                 rows.add(row);
@@ -185,7 +191,8 @@ final class AugmentCommand implements Callable<Integer> {
                         Optional.of(mixer));
         int images = folder.images().size();
         boolean balanced = model.training().classBalance() == ClassBalance.SAMPLING;
-        int[] order = new SampleOrder(folder, balanced).of(seed, 1);
+        int repeats = model.training().augmentation().repeats();
+        int[] order = new SampleOrder(folder, balanced, repeats).of(seed, 1);
         int[] first = IntStream.range(0, 2 * COLUMNS).map(i -> order[i % images]).toArray();
         List<List<Cell>> rows = new ArrayList<>();
         try (BatchLoader loader =

@@ -31,6 +31,8 @@ import java.util.Optional;
  * @param gaussianBlur probability of a blur of 0.1 to 2 pixels
  * @param randomErasing boxes overwritten after normalisation
  * @param mixing images of a batch mixed with each other
+ * @param repeats how often an image comes in an epoch, one time after the other and changed
+ *     otherwise each time (repeated augmentation; Hoffer et al. 2020); 1 unless said
  */
 public record Augmentations(
         Optional<RandomResizedCrop> randomResizedCrop,
@@ -43,7 +45,11 @@ public record Augmentations(
         double grayscale,
         double gaussianBlur,
         Optional<RandomErasing> randomErasing,
-        Optional<Mixing> mixing) {
+        Optional<Mixing> mixing,
+        int repeats) {
+
+    /** The most repeats that a config may ask for. */
+    static final int MOST_REPEATS = 100;
 
     /** The word for TrivialAugmentWide. */
     public static final String TRIVIAL = "trivial-augment-wide";
@@ -64,7 +70,8 @@ public record Augmentations(
                     0,
                     0,
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    1);
 
     /**
      * Refuses what is no probability and no policy.
@@ -80,6 +87,7 @@ public record Augmentations(
      * @param gaussianBlur as the component
      * @param randomErasing as the component
      * @param mixing as the component
+     * @param repeats as the component
      * @throws IllegalArgumentException naming the component
      */
     public Augmentations {
@@ -93,6 +101,7 @@ public record Augmentations(
         require(isProbability(verticalFlip), "verticalFlip must be in [0, 1]");
         require(isProbability(grayscale), "grayscale must be in [0, 1]");
         require(isProbability(gaussianBlur), "gaussianBlur must be in [0, 1]");
+        require(repeats >= 1 && repeats <= MOST_REPEATS, "repeats must be in [1, 100]");
         autoAugment.ifPresent(policy -> policy(policy, List.of(0, 0, 0)));
     }
 

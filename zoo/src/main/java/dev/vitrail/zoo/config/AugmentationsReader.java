@@ -47,8 +47,11 @@ final class AugmentationsReader {
         Double blur = section.number("gaussian_blur", Range.PROBABILITY, 0.0);
         Optional<RandomErasing> erasing = nested(section, "random_erasing", this::erasing);
         Optional<Mixing> mixing = nested(section, "mixing", this::mixing);
+        Integer repeats = section.integer("repeats", 1, Augmentations.MOST_REPEATS, 1);
         close.accept(section);
-        return failed || Stream.of(horizontal, vertical, gray, blur).anyMatch(Objects::isNull)
+        return failed
+                        || Stream.of(horizontal, vertical, gray, blur, repeats)
+                                .anyMatch(Objects::isNull)
                 ? null
                 : new Augmentations(
                         crop,
@@ -61,7 +64,8 @@ final class AugmentationsReader {
                         gray,
                         blur,
                         erasing,
-                        mixing);
+                        mixing,
+                        repeats);
     }
 
     /** An object that may be absent; what it gives as null is wrong. */

@@ -31,6 +31,9 @@ final class AugmentationsWriter {
                 .randomErasing()
                 .ifPresent(value -> write(node.putObject("random_erasing"), value));
         augmentation.mixing().ifPresent(value -> write(node.putObject("mixing"), value));
+        if (augmentation.repeats() > 1) {
+            node.put("repeats", augmentation.repeats());
+        }
     }
 
     private static void putProbability(ObjectNode node, String key, double probability) {

@@ -91,7 +91,8 @@ public record PretrainingConfig(
                 0,
                 0,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                1);
     }
 
     /**

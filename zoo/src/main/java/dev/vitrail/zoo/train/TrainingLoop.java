@@ -110,7 +110,11 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
         training = data;
         fill(samples.cache(), loading.threads(), unreadable);
         boolean balances = config.classBalance() == ClassBalance.SAMPLING;
-        order = new SampleOrder(training, balances && !objective.classes().isEmpty());
+        order =
+                new SampleOrder(
+                        training,
+                        balances && !objective.classes().isEmpty(),
+                        objective.augmentation().repeats());
         int images = training.images().size();
         // Every step has full batches: a rest of one picture would move the weights as far.
         batchSize = Math.min(config.batchSize(), images);

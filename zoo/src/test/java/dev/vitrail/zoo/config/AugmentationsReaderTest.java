@@ -19,7 +19,7 @@ class AugmentationsReaderTest {
             "auto_augment": "rand-m9-mstd0.5-inc1",
             "color_jitter": { "hue": 0.1 }, "grayscale": 0.2, "gaussian_blur": 0.3,
             "random_erasing": { "mode": "const", "count": 3 },
-            "mixing": { "mixup_alpha": 0.2, "mode": "pair" }
+            "mixing": { "mixup_alpha": 0.2, "mode": "pair" }, "repeats": 3
             """;
 
     private static ModelConfig parsed(String augmentation) {
@@ -44,8 +44,17 @@ class AugmentationsReaderTest {
         assertThat(read.randomErasing().orElseThrow().maxCount()).isEqualTo(3);
         assertThat(read.mixing().orElseThrow())
                 .isEqualTo(new Mixing(0.2, 1, 1, 0.5, Mixing.Mode.PAIR));
+        assertThat(read.repeats()).isEqualTo(3);
         assertThat(ConfigReader.parse(config.toJson(), "again.json", Path.of(".")))
                 .isEqualTo(config);
+    }
+
+    /** Configs of earlier runs stay the same bytes. */
+    @Test
+    void writesNoRepeatsWhereThereAreNone() {
+        ModelConfig config = parsed("\"horizontal_flip\": 0.5");
+        assertThat(config.training().augmentation().repeats()).isEqualTo(1);
+        assertThat(config.toJson()).doesNotContain("repeats");
     }
 
     @ParameterizedTest
@@ -65,6 +74,7 @@ class AugmentationsReaderTest {
                 "\"mixing\": {\"mixup_alpha\": 0, \"cutmix_alpha\": 0}|mixing mixes nothing",
                 "\"mixing\": {\"mixup_alfa\": 1}|did you mean"
                         + " training.augmentation.mixing.mixup_alpha",
+                "\"repeats\": 0|training.augmentation.repeats is 0, must be",
                 "\"vertical_flip\": 2|vertical_flip is 2, must be a number in [0, 1]",
             })
     void refusesWhatMakesNoSense(String augmentation, String message) {

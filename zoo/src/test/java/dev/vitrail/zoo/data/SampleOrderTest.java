@@ -27,14 +27,14 @@ class SampleOrderTest {
 
     @Test
     void takesEveryImageOnceInAnotherOrderEachEpoch() {
-        SampleOrder order = new SampleOrder(uneven, false);
+        SampleOrder order = new SampleOrder(uneven, false, 1);
         assertThat(order.of(3, 1)).containsExactlyInAnyOrder(IntStream.range(0, 100).toArray());
         assertThat(order.of(3, 1)).isEqualTo(order.of(3, 1)).isNotEqualTo(order.of(3, 2));
     }
 
     @Test
     void drawsEachClassAsOftenAndEachOfItsImages() {
-        SampleOrder order = new SampleOrder(uneven, true);
+        SampleOrder order = new SampleOrder(uneven, true, 1);
         int[] counts = new int[100];
         int epochs = 3000;
         for (int epoch = 0; epoch < epochs; epoch++) {
@@ -53,10 +53,53 @@ class SampleOrderTest {
 
     @Test
     void drawsTheSameForTheSameSeedAndEpoch() {
-        int[] first = new SampleOrder(uneven, true).of(5, 7);
-        assertThat(new SampleOrder(uneven, true).of(5, 7)).isEqualTo(first);
-        assertThat(new SampleOrder(uneven, true).of(5, 8)).isNotEqualTo(first);
-        assertThat(new SampleOrder(uneven, true).of(6, 7)).isNotEqualTo(first);
+        int[] first = new SampleOrder(uneven, true, 1).of(5, 7);
+        assertThat(new SampleOrder(uneven, true, 1).of(5, 7)).isEqualTo(first);
+        assertThat(new SampleOrder(uneven, true, 1).of(5, 8)).isNotEqualTo(first);
+        assertThat(new SampleOrder(uneven, true, 1).of(6, 7)).isNotEqualTo(first);
+    }
+
+    /** RepeatAugSampler on one device, without its cut to a multiple of 256. */
+    @Test
+    void repeatsImagesInARowAndKeepsTheLengthOfTheEpoch() {
+        int[] once = new SampleOrder(uneven, false, 1).of(3, 1);
+        int[] repeated = new SampleOrder(uneven, false, 3).of(3, 1);
+        assertThat(repeated).hasSize(100);
+        for (int i = 0; i < 100; i++) {
+            assertThat(repeated[i]).isEqualTo(once[i / 3]);
+        }
+        assertThat(Arrays.stream(repeated).distinct()).hasSize(34);
+
+        int[] balanced = new SampleOrder(uneven, true, 2).of(3, 1);
+        assertThat(balanced).hasSize(100);
+        for (int i = 0; i < 100; i += 2) {
+            assertThat(balanced[i]).isEqualTo(balanced[i + 1]);
+        }
+    }
+
+    @Test
+    void augmentsEachRepeatOtherwise() {
+        SampleReader reader = (file, random, target) -> target.put(random.nextFloat());
+        int[] order = new SampleOrder(uneven, false, 4).of(3, 1);
+        List<Float> whole = values(reader, order, 0);
+        assertThat(whole).hasSize(100).doesNotHaveDuplicates();
+        // An epoch that is begun in its middle has the same changes as if it had not been.
+        assertThat(values(reader, order, 3)).isEqualTo(whole.subList(21, 100));
+    }
+
+    private List<Float> values(SampleReader reader, int[] order, int firstBatch) {
+        List<Float> values = new ArrayList<>();
+        try (BatchLoader loader = new BatchLoader(reader, 1, 7, 2, image -> {});
+                Batches batches = loader.start(uneven.images(), order, 1, 1, firstBatch)) {
+            while (batches.hasNext()) {
+                try (Batch batch = batches.next()) {
+                    for (int i = 0; i < batch.size(); i++) {
+                        values.add(batch.pixels().asFloatBuffer().get(i));
+                    }
+                }
+            }
+        }
+        return values;
     }
 
     /** A batch of the same image over and over would otherwise be one sample, weighed more. */

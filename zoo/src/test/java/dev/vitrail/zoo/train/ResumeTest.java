@@ -38,8 +38,8 @@ class ResumeTest {
 
     /** 64 pictures: 4 batches, with accumulation 2 steps, in each of 3 epochs. */
     @ParameterizedTest
-    @CsvSource({"adamw, 1, 1", "adamw, 3, 1", "sgd, 1, 2", "adamw, 5, 2"})
-    void stopsAndGoesOnBitForBit(String optimizer, int stopEvery, int accumulation)
+    @CsvSource({"adamw, 1, 1, 1", "adamw, 3, 1, 3", "sgd, 1, 2, 1", "adamw, 5, 2, 1"})
+    void stopsAndGoesOnBitForBit(String optimizer, int stopEvery, int accumulation, int repeats)
             throws IOException {
         ModelConfig config =
                 Settings.apply(
@@ -47,6 +47,7 @@ class ResumeTest {
                         Map.of(
                                 "training.optimizer", "{\"type\": \"" + optimizer + "\"}",
                                 "training.gradient_accumulation", "" + accumulation,
+                                "training.augmentation.repeats", "" + repeats,
                                 "training.ema", "{\"decay\": 0.9}"));
         Path whole = folder.resolve("whole");
         assertThat(train(config, whole, fresh(), step -> false).complete()).isTrue();
