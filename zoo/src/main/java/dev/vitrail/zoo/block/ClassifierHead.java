@@ -4,7 +4,8 @@ import dev.vitrail.zoo.config.Architecture;
 
 /**
  * Pools tokens {@code [batch, tokens, dim]} and maps them to {@code [batch, classes]}: pooling,
- * then, where the config has them, a norm and a layer with tanh, then the linear head.
+ * then, where the config has them, a norm and a layer with tanh, then the linear head; without
+ * classes, what that head would read.
  */
 final class ClassifierHead extends Chain {
 
@@ -16,7 +17,9 @@ final class ClassifierHead extends Chain {
                         architecture.fcNorm(),
                         Layers.layerNorm(architecture.normEpsilon(), 1))); // [B, pooled dim]
         add("pre_logits", preLogits(architecture.preLogits()));
-        add("head", Layers.linear(classes)); // [B, classes]
+        if (classes > 0) {
+            add("head", Layers.linear(classes)); // [B, classes]
+        }
     }
 
     private static UnaryBlock preLogits(int width) {

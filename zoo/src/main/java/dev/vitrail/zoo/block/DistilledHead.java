@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.core.Linear;
 import dev.vitrail.zoo.config.Architecture;
 
 /**
@@ -15,12 +14,15 @@ import dev.vitrail.zoo.config.Architecture;
  *
  * <p>In training too it is the average: both heads learn from the labels, as in DeiT's fine-tuning.
  * There is no teacher here, whose labels the second head would learn from.
+ *
+ * <p>Without classes there are no heads, and the average is that of what they would read, as timm
+ * gives it.
  */
 final class DistilledHead extends UnaryBlock {
 
     private final Block norm;
-    private final Linear head;
-    private final Linear distilledHead;
+    private final Block head;
+    private final Block distilledHead;
 
     DistilledHead(Architecture architecture, int classes) {
         norm =
@@ -29,8 +31,12 @@ final class DistilledHead extends UnaryBlock {
                         Layers.optional(
                                 architecture.fcNorm(),
                                 Layers.layerNorm(architecture.normEpsilon(), 1)));
-        head = addChildBlock("head", Layers.linear(classes));
-        distilledHead = addChildBlock("head_dist", Layers.linear(classes));
+        head = addChildBlock("head", linear(classes));
+        distilledHead = addChildBlock("head_dist", linear(classes));
+    }
+
+    private static Block linear(int classes) {
+        return classes > 0 ? Layers.linear(classes) : Layers.identity();
     }
 
     @Override

@@ -13,6 +13,7 @@ import ai.djl.nn.norm.LayerNorm;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import dev.vitrail.zoo.config.Architecture;
+import dev.vitrail.zoo.config.Pooling;
 import dev.vitrail.zoo.config.PositionEmbedding;
 import dev.vitrail.zoo.config.PretrainingConfig;
 import dev.vitrail.zoo.config.Stem;
@@ -94,6 +95,24 @@ public final class MaskedAutoencoder extends AbstractBlock implements ImageNetwo
                 .dropout(0)
                 .attentionDropout(0)
                 .dropPath(0)
+                .build();
+    }
+
+    /**
+     * The network whose features say what an encoder has learnt without labels: this encoder with
+     * all patches seen, the final norm, then the config's pooling. What stands behind the encoder
+     * in a classifier and was not trained here is left out: a norm behind the pooling, a layer
+     * before the head; and where the config pools by attention, patches are averaged.
+     *
+     * @param architecture of the vision transformer whose encoder is trained
+     * @return for {@link VisionTransformer#withoutHead}
+     */
+    public static Architecture ofFeatures(Architecture architecture) {
+        Pooling pooling = architecture.pooling();
+        return encoder(architecture)
+                .with()
+                .preLogits(0)
+                .pooling(pooling == Pooling.ATTENTION ? Pooling.MEAN : pooling)
                 .build();
     }
 

@@ -37,9 +37,27 @@ public final class VisionTransformer extends UnaryBlock implements ImageNetwork 
      * @param classes number of logits
      */
     public VisionTransformer(Architecture architecture, int classes) {
+        this(classes, architecture);
         if (classes < 1) {
             throw new IllegalArgumentException("classes must be at least 1, is " + classes);
         }
+    }
+
+    /**
+     * A network without its last layer, timm's {@code num_classes=0}: images to the features that
+     * the head would read, {@code [batch, features]}, behind pooling, norm and the layer before the
+     * head where there is one. Of a distilled network, whose two heads read two vectors, it is
+     * their average.
+     *
+     * @param architecture its sizes
+     * @return the block, without weights yet
+     */
+    public static VisionTransformer withoutHead(Architecture architecture) {
+        return new VisionTransformer(0, architecture);
+    }
+
+    /** Of 0 classes: without a head. */
+    private VisionTransformer(int classes, Architecture architecture) {
         this.architecture = architecture;
         this.classes = classes;
         double epsilon = architecture.normEpsilon();
@@ -60,6 +78,16 @@ public final class VisionTransformer extends UnaryBlock implements ImageNetwork 
                                 Layers.layerNorm(epsilon)));
         head = addChildBlock("", head(architecture, classes));
         new Initialization(0, architecture).applyTo(this);
+    }
+
+    /**
+     * Whether a parameter belongs to the last layer, of which there may be two.
+     *
+     * @param name as {@link ParameterNames} gives it
+     * @return false for all that {@link #withoutHead} has too
+     */
+    public static boolean isOfHead(String name) {
+        return name.startsWith("head.") || name.startsWith("head_dist.");
     }
 
     private static UnaryBlock head(Architecture architecture, int classes) {
@@ -97,7 +125,7 @@ public final class VisionTransformer extends UnaryBlock implements ImageNetwork 
     /**
      * The number of logits.
      *
-     * @return as given
+     * @return as given; 0 without a head
      */
     public int classes() {
         return classes;
@@ -114,7 +142,15 @@ public final class VisionTransformer extends UnaryBlock implements ImageNetwork 
 
     @Override
     Shape outputShape(Shape images) {
-        return new Shape(images.get(0), classes);
+        return new Shape(images.get(0), hasHead() ? classes : features());
+    }
+
+    private boolean hasHead() {
+        return classes > 0;
+    }
+
+    private int features() {
+        return architecture.preLogits() > 0 ? architecture.preLogits() : architecture.pooledDim();
     }
 
     @Override

@@ -36,14 +36,15 @@ public final class Network extends LoadedBlock<VisionTransformer> {
      *
      * @param pixels a direct buffer of floats in native order, {@code [size, 3, height, width]}
      * @param size samples in it
-     * @return logits, {@code [size, classes]}
+     * @return logits, {@code [size, classes]}; of a network without a head its features, {@code
+     *     [size, features]}
      */
     public float[][] logits(ByteBuffer pixels, int size) {
         return unrecorded(
                 () -> {
                     try (NDManager scope = manager().newSubManager()) {
                         float[] flat = forward(input(scope, pixels, size), false).toFloatArray();
-                        return LogitsFunction.rows(flat, block().classes());
+                        return LogitsFunction.rows(flat, flat.length / size);
                     }
                 });
     }

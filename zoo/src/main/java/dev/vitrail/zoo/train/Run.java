@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrail.zoo.ZooException;
+import dev.vitrail.zoo.block.MaskedAutoencoder;
 import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ConfigReader;
@@ -15,6 +16,7 @@ import dev.vitrail.zoo.weights.RegriddedWeights;
 import dev.vitrail.zoo.weights.SafetensorsFile;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
 import dev.vitrail.zoo.weights.Weights;
+import dev.vitrail.zoo.weights.WeightsWithout;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -377,6 +379,39 @@ public final class Run {
                 device,
                 (block, manager) -> {
                     try (Weights weights = weights()) {
+                        weights.loadInto(block, manager, block.inputShape(1));
+                    }
+                });
+    }
+
+    /**
+     * Returns what {@link #encoder} computes, up to the head that it lacks.
+     *
+     * @return the config's, or what {@link MaskedAutoencoder#ofFeatures} makes of it
+     */
+    public Architecture encoderArchitecture() {
+        return config.pretraining().isPresent()
+                ? MaskedAutoencoder.ofFeatures(config.model())
+                : config.model();
+    }
+
+    /**
+     * Loads the best weights without the head, of a training with labels or without: images to
+     * {@code [batch, features]}, see {@link VisionTransformer#withoutHead}, and {@link
+     * MaskedAutoencoder#ofFeatures} for an encoder that was trained without labels.
+     *
+     * @param device where they are to live
+     * @return the network, to be closed by the caller
+     * @throws ZooException if there are no weights yet
+     * @throws dev.vitrail.zoo.weights.WeightsException if they are damaged or do not fit the config
+     */
+    public Network encoder(Device device) {
+        return new Network(
+                VisionTransformer.withoutHead(encoderArchitecture()),
+                device,
+                (block, manager) -> {
+                    try (Weights weights =
+                            new WeightsWithout(weights(), VisionTransformer::isOfHead)) {
                         weights.loadInto(block, manager, block.inputShape(1));
                     }
                 });
