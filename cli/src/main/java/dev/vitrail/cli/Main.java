@@ -51,6 +51,7 @@ final class Main implements Runnable {
                     TrainCommand.class,
                     SweepCommand.class,
                     EvaluateCommand.class,
+                    ProbeCommand.class,
                     ExportCommand.class,
                     VerifyCommand.class,
                     InspectCommand.class,

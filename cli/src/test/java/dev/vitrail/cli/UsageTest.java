@@ -34,6 +34,7 @@ class UsageTest {
                 "train",
                 "sweep",
                 "evaluate",
+                "probe",
                 "export",
                 "verify",
                 "inspect",
