@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The network against timm itself: weights, input and logits that timm computed in float64. */
 class ReferenceLogitsTest {
@@ -61,6 +63,32 @@ class ReferenceLogitsTest {
             }
             assertThat(logits).hasSameSizeAs(expected.values());
             assertThat(largest).isLessThan(TOLERANCE);
+        }
+    }
+
+    /** What the head reads, which the network without it gives. */
+    @ParameterizedTest
+    @ValueSource(strings = {"timm_token", "timm_token_nonsquare"})
+    void meetsTheFeaturesOfTimmWithoutAHead(String name) throws IOException {
+        Path folder = Path.of(System.getProperty("vitrail.shared"), "reference", name);
+        assumeTrue(Files.isDirectory(folder), "needs ../shared: reference/" + name);
+        JsonNode config = new ObjectMapper().readTree(folder.resolve("config.json").toFile());
+        VisionTransformer network =
+                VisionTransformer.withoutHead(architecture(config.get("model_args")));
+        NpyArray input = NpyArray.read(folder.resolve("input.npy"));
+        NpyArray expected = NpyArray.read(folder.resolve("pooled.npy"));
+        try (NDManager manager = NDManager.newBaseManager();
+                Weights weights =
+                        new WeightsWithout(
+                                SafetensorsFile.open(folder.resolve("model.safetensors")),
+                                VisionTransformer::isOfHead)) {
+            weights.loadInto(network, manager, network.inputShape(1));
+            NDArray images = manager.create(input.values(), input.shape());
+            float[] features =
+                    network.forward(new ParameterStore(manager, false), new NDList(images), false)
+                            .singletonOrThrow()
+                            .toFloatArray();
+            assertThat(features).containsExactly(expected.values(), within(TOLERANCE));
         }
     }
 
