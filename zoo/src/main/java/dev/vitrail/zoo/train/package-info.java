@@ -4,7 +4,8 @@
  * <p>{@link dev.vitrail.zoo.train.Training} is the front door: a config and folders in, a {@link
  * dev.vitrail.zoo.train.Run} folder out, told step by step to a {@link
  * dev.vitrail.zoo.train.TrainingListener}. {@link dev.vitrail.zoo.train.Evaluator} measures any
- * network, whichever engine runs it.
+ * network, whichever engine runs it; {@link dev.vitrail.zoo.train.Features} is what a run's encoder
+ * makes of pictures, for the {@code probe} package.
  *
  * <p>What a training makes small is its {@code Objective}: {@code Classification}, or {@code
  * Reconstruction} where the config has a {@code pretraining} and labels are not looked at. Another
