@@ -32,7 +32,17 @@ final class NameMap {
     }
 
     /** A row with its numbers put in. */
-    record Mapping(Row row, List<Integer> numbers, List<String> theirs, List<String> ours) {}
+    record Mapping(Row row, List<Integer> numbers, List<String> theirs, List<String> ours) {
+
+        /** What is done to the tensors, as the ledger says it. */
+        String words() {
+            String step = row.step().words();
+            if (!row.isSpread()) {
+                return step;
+            }
+            return row.step() == Step.AS_IS ? "split" : "split, " + step;
+        }
+    }
 
     private record Omission(Pattern pattern, String reason) {}
 

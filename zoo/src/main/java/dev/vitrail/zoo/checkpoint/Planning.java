@@ -289,9 +289,7 @@ final class Planning {
             }
             if (fitsShapes(architecture, mapping, found, wanted)) {
                 mapping.ours().forEach(name -> tensors.put(name, found.get(name)));
-                mapped.add(
-                        new Ledger.Mapped(
-                                mapping.theirs(), mapping.ours(), mapping.row().step().words()));
+                mapped.add(new Ledger.Mapped(mapping.theirs(), mapping.ours(), mapping.words()));
             }
         }
         for (String name : wanted.keySet()) {

@@ -286,6 +286,21 @@ class GoogleImportTest {
                         "head/kernel > head.weight: transposed");
     }
 
+    /** Flax's scan has all blocks in one tensor. */
+    @Test
+    void saysThatATensorOfAllBlocksIsSplit() {
+        ImportPlan plan = plan(REFERENCES.resolve("bigvision_scan"), ImportOptions.DEFAULT);
+
+        assertThat(plan.ledger().lines())
+                .extracting(line -> line.from() + " > " + line.to() + ": " + line.done())
+                .contains(
+                        "params/Transformer/encoderblock/LayerNorm_0/scale >"
+                                + " blocks.*.norm1.weight: split",
+                        "params/Transformer/encoderblock/MultiHeadDotProductAttention_0"
+                                + "/{query,key,value}/kernel > blocks.*.attn.qkv.weight: split,"
+                                + " transposed, fused");
+    }
+
     private static Path model(String name) {
         return REFERENCES.resolve(name).resolve("model.npz");
     }
