@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** A checkpoint with input and logits that its own library computed. */
 final class ReferenceCase {
@@ -36,6 +37,12 @@ final class ReferenceCase {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ReferenceCase() {}
+
+    /** Where cases lie: here, and beside the repository. */
+    static List<Path> folders() {
+        Path shared = Path.of(System.getProperty("vitrail.shared"), "reference");
+        return Stream.of(COMMITTED, shared).filter(Files::isDirectory).toList();
+    }
 
     /** The folder of a case, which lies here or beside the repository. */
     static Path folder(String name) {
@@ -64,7 +71,7 @@ final class ReferenceCase {
         model.set("dim", first(known, "embed_dim", "hidden_dim"));
         model.set("depth", first(known, "depth", "num_layers"));
         model.set("heads", known.get("num_heads"));
-        model.put("mlp_dim", 96);
+        model.put("mlp_dim", known.path("mlp_dim").asInt(96));
         if (known.has("representation_size")) {
             model.set("pre_logits", known.get("representation_size"));
         }
