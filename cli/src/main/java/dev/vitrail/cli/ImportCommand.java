@@ -12,6 +12,7 @@ import dev.vitrail.zoo.train.Run;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +110,10 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Arguments.existing("--weights", weights);
+        if (!Files.exists(weights, LinkOption.NOFOLLOW_LINKS)) {
+            throw Failure.wrongUse(
+                    "--weights " + weights + ": no such file or folder, and nothing is downloaded");
+        }
         if (!overwrite) {
             Arguments.newFolder("--out", out);
         } else if (!isRun(out)) {

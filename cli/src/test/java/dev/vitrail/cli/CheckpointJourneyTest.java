@@ -236,7 +236,9 @@ class CheckpointJourneyTest {
         Path run = folder.resolve("run");
         assertRefused(1, Command.run("import", "--weights", pickle, "--out", run), "pickle");
         assertRefused(
-                2, Command.run("import", "--weights", folder.resolve("no"), "--out", run), "no");
+                2,
+                Command.run("import", "--weights", "google/vit-base-patch16-224", "--out", run),
+                "google/vit-base-patch16-224: no such file or folder, and nothing is downloaded");
         assertRefused(
                 2,
                 Command.run(

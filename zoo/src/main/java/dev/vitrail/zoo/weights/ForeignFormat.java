@@ -149,7 +149,10 @@ enum ForeignFormat {
         return new WeightsException(path, advice + conversion);
     }
 
-    /** Whatever is refused here must not be tempted into being run: only the safe mode is named. */
+    /**
+     * Whatever is refused here must not be tempted into being run: only the safe mode is named.
+     * Training code keeps the weights below {@code model} or {@code state_dict}.
+     */
     private static String conversion(String name) {
         boolean plain = name.chars().allMatch(c -> c >= ' ' && c != '"' && c != '\\');
         return String.join(
@@ -161,7 +164,8 @@ enum ForeignFormat {
                         plain ? name : "weights.pt"),
                 String.format(
                         "save_file({name: value.contiguous() for name, value in"
-                                + " weights.get(\"model\", weights).items()}, \"%s\")",
+                                + " weights.get(\"model\", weights.get(\"state_dict\","
+                                + " weights)).items()}, \"%s\")",
                         name.equals(TARGET) ? "converted.safetensors" : TARGET));
     }
 

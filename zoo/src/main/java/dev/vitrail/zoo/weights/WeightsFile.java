@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The front door for somebody's weights: a file or a folder in, the reader for what is in it out. A
@@ -125,6 +126,13 @@ public final class WeightsFile {
                     "is an Orbax checkpoint, which is not read here; restore it with JAX and save"
                             + " its arrays with numpy.savez, names joined by \"/\"");
         }
+        Path snapshots = folder.resolve("snapshots");
+        if (foreign.isEmpty() && Files.isDirectory(snapshots)) {
+            return new WeightsException(
+                    folder,
+                    "is a model in the cache of Hugging Face's client; name the snapshot in it, "
+                            + first(snapshots));
+        }
         return foreign.entrySet().stream()
                 .findFirst()
                 .map(first -> first.getKey().refused(first.getValue()))
@@ -135,6 +143,15 @@ public final class WeightsFile {
                                         "holds no weights, must have model.safetensors,"
                                                 + " model.safetensors.index.json with its files, or"
                                                 + " one .safetensors or .npz file"));
+    }
+
+    /** The first folder in one, or any if there is none. */
+    private static Path first(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(Files::isDirectory).sorted().findFirst().orElse(folder);
+        } catch (IOException e) {
+            throw WeightsException.of(folder, "cannot be listed", e);
+        }
     }
 
     private static List<Path> files(Path folder) {

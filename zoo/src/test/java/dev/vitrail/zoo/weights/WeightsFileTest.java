@@ -93,6 +93,15 @@ class WeightsFileTest {
         assertThatThrownBy(() -> WeightsFile.open(folder)).hasMessageContaining("Orbax checkpoint");
     }
 
+    @Test
+    void namesTheSnapshotInTheCacheOfAHub() throws IOException {
+        Path snapshot = Files.createDirectories(folder.resolve("snapshots/3f49"));
+        assertThatThrownBy(() -> WeightsFile.open(folder))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageStartingWith(folder + ": is a model in the cache of Hugging Face")
+                .hasMessageEndingWith("name the snapshot in it, " + snapshot);
+    }
+
     /** Whatever it is called, and whichever reader is asked. */
     @ParameterizedTest
     @MethodSource
@@ -197,7 +206,7 @@ class WeightsFileTest {
                             import torch; from safetensors.torch import save_file
                             weights = torch.load("weights.pt", map_location="cpu", weights_only=True)
                             save_file({name: value.contiguous() for name, value in \
-                        weights.get("model", weights).items()}, "model.safetensors")\
+                        weights.get("model", weights.get("state_dict", weights)).items()}, "model.safetensors")\
                         """);
         Path same = Files.write(folder.resolve("model.safetensors"), PICKLE);
         assertThatThrownBy(() -> WeightsFile.open(same))
