@@ -9,10 +9,13 @@ import dev.vitrail.zoo.block.VisionTransformer;
 import dev.vitrail.zoo.config.ConfigReader;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
+import dev.vitrail.zoo.weights.Weights;
+import dev.vitrail.zoo.weights.WeightsFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -191,6 +195,54 @@ class ImportFaultsTest {
         assertThat(imported.get(1)).isEqualTo(imported.get(0));
     }
 
+    /** Arrays by columns, big-endian, behind 40,000 spaces: as numpy may have written them. */
+    @Test
+    void importsArraysThatAreWrittenOtherwise() throws IOException {
+        Path usual =
+                HOME.resolve("zoo/src/test/resources/dev/vitrail/zoo/reference/google_old")
+                        .resolve("model.npz");
+        Path unusual = folder.resolve("unusual.npz");
+        try (Weights weights = WeightsFile.open(usual);
+                OutputStream file = Files.newOutputStream(unusual);
+                ZipOutputStream zip = new ZipOutputStream(file)) {
+            for (String name : weights.shapes().keySet()) {
+                FloatBuffer values = FloatBuffer.allocate((int) weights.shapes().get(name).size());
+                weights.copyTo(name, values::put);
+                zip.putNextEntry(new ZipEntry(name + ".npy"));
+                zip.write(byColumns(weights.shapes().get(name).getShape(), values.array()));
+            }
+        }
+
+        List<byte[]> imported = new ArrayList<>();
+        for (Path weights : List.of(usual, unusual)) {
+            Path out = folder.resolve("of-" + weights.getFileName());
+            assertThat(Command.run("import", "--weights", weights, "--out", out).exitCode())
+                    .isZero();
+            imported.add(Files.readAllBytes(out.resolve("model.safetensors")));
+        }
+        assertThat(imported.get(1)).isEqualTo(imported.get(0));
+    }
+
+    private static byte[] byColumns(long[] shape, float[] rows) {
+        ByteBuffer columns = ByteBuffer.allocate(rows.length * Float.BYTES);
+        for (int row = 0; row < rows.length; row++) {
+            int rest = row;
+            int size = rows.length;
+            int column = 0;
+            for (int axis = shape.length - 1; axis >= 0; axis--) {
+                size /= (int) shape[axis];
+                column += rest % (int) shape[axis] * size;
+                rest /= (int) shape[axis];
+            }
+            columns.putFloat(column * Float.BYTES, rows[row]);
+        }
+        String sizes =
+                LongStream.of(shape)
+                        .mapToObj(size -> size + ",")
+                        .collect(Collectors.joining("", "(", ")"));
+        return npy("'>f4'", "True", sizes + " ".repeat(40_000), columns.array());
+    }
+
     /** Names that lead out of the folder, of tensors and of members, make no file anywhere. */
     @Test
     void makesNoFileOfAName() throws IOException {
@@ -303,9 +355,14 @@ class ImportFaultsTest {
     }
 
     private static byte[] npy(String type, String shape, byte[] data) {
+        return npy(type, "False", shape, data);
+    }
+
+    private static byte[] npy(String type, String byColumns, String shape, byte[] data) {
         String header =
                 String.format(
-                        "{'descr': %s, 'fortran_order': False, 'shape': %s, }\n", type, shape);
+                        "{'descr': %s, 'fortran_order': %s, 'shape': %s, }\n",
+                        type, byColumns, shape);
         ByteBuffer bytes =
                 ByteBuffer.allocate(10 + header.length() + data.length)
                         .order(ByteOrder.LITTLE_ENDIAN);
