@@ -4,6 +4,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /**
@@ -129,26 +131,11 @@ interface Step {
 
     /** Axes in another order, as {@code axes} lists the old ones. */
     static Step permute(int... axes) {
-        return new Step() {
-            @Override
-            public String words() {
-                return "permuted";
-            }
-
-            @Override
-            public List<Tensor> apply(List<Tensor> sources) {
-                return List.of(Permutation.of(sources.get(0), axes));
-            }
-
-            @Override
-            public Step inverse() {
-                int[] back = new int[axes.length];
-                for (int i = 0; i < axes.length; i++) {
-                    back[axes[i]] = i;
-                }
-                return permute(back);
-            }
-        };
+        int[] back = new int[axes.length];
+        for (int i = 0; i < axes.length; i++) {
+            back[axes[i]] = i;
+        }
+        return new OfOne("permuted", source -> Permutation.of(source, axes), () -> permute(back));
     }
 
     /**
@@ -156,83 +143,66 @@ interface Step {
      * output; {@code [in…, out…]} becomes {@code [out, in]}.
      */
     static Step kernel(int inputAxes) {
-        return new Step() {
-            @Override
-            public String words() {
-                return "transposed";
-            }
-
-            @Override
-            public List<Tensor> apply(List<Tensor> sources) {
-                Tensor source = sources.get(0);
-                if (source.shape().dimension() <= inputAxes) {
-                    throw new IllegalArgumentException(
-                            source.shape() + " has not more than " + inputAxes + " axes");
-                }
-                long input = source.shape().slice(0, inputAxes).size();
-                long output = source.shape().slice(inputAxes).size();
-                return List.of(Permutation.of(source.reshape(new Shape(input, output)), 1, 0));
-            }
-        };
+        return OfOne.readOnly(
+                "transposed",
+                source -> {
+                    if (source.shape().dimension() <= inputAxes) {
+                        throw new IllegalArgumentException(
+                                source.shape() + " has not more than " + inputAxes + " axes");
+                    }
+                    long input = source.shape().slice(0, inputAxes).size();
+                    long output = source.shape().slice(inputAxes).size();
+                    return Permutation.of(source.reshape(new Shape(input, output)), 1, 0);
+                });
     }
 
     /** All axes in one, such as a bias {@code [heads, head dim]}. */
     static Step flatten() {
-        return new Step() {
-            @Override
-            public String words() {
-                return "flattened";
-            }
-
-            @Override
-            public List<Tensor> apply(List<Tensor> sources) {
-                Tensor source = sources.get(0);
-                return List.of(source.reshape(new Shape(source.size())));
-            }
-        };
+        return OfOne.readOnly("flattened", source -> source.reshape(new Shape(source.size())));
     }
 
     /** Axes of size one put in front. */
     static Step leadingAxes(int count) {
-        return new Step() {
-            @Override
-            public String words() {
-                return "reshaped";
-            }
-
-            @Override
-            public List<Tensor> apply(List<Tensor> sources) {
-                Tensor source = sources.get(0);
-                Shape ones = new Shape(LongStream.generate(() -> 1).limit(count).toArray());
-                return List.of(source.reshape(ones.addAll(source.shape())));
-            }
-
-            @Override
-            public Step inverse() {
-                return withoutLeadingAxes(count);
-            }
-        };
+        Shape ones = new Shape(LongStream.generate(() -> 1).limit(count).toArray());
+        return new OfOne(
+                "reshaped",
+                source -> source.reshape(ones.addAll(source.shape())),
+                () -> withoutLeadingAxes(count));
     }
 
     /** Axes of size one taken from the front. */
     static Step withoutLeadingAxes(int count) {
-        return new Step() {
-            @Override
-            public String words() {
-                return "reshaped";
-            }
+        return new OfOne(
+                "reshaped",
+                source -> {
+                    source.requireAxes(count);
+                    return source.reshape(source.shape().slice(count));
+                },
+                () -> leadingAxes(count));
+    }
 
-            @Override
-            public List<Tensor> apply(List<Tensor> sources) {
-                Tensor source = sources.get(0).requireAxes(count);
-                return List.of(source.reshape(source.shape().slice(count)));
-            }
+    /** From one tensor to one. */
+    record OfOne(String words, UnaryOperator<Tensor> change, Supplier<Step> back) implements Step {
 
-            @Override
-            public Step inverse() {
-                return leadingAxes(count);
-            }
-        };
+        /** Of a layout that is not written. */
+        static Step readOnly(String words, UnaryOperator<Tensor> change) {
+            return new OfOne(
+                    words,
+                    change,
+                    () -> {
+                        throw new UnsupportedOperationException(words + " has no way back");
+                    });
+        }
+
+        @Override
+        public List<Tensor> apply(List<Tensor> sources) {
+            return List.of(change.apply(sources.get(0)));
+        }
+
+        @Override
+        public Step inverse() {
+            return back.get();
+        }
     }
 
     /** A step for each source before one for all of them. */
