@@ -50,6 +50,10 @@ class ModelPlanTest {
         // Published with one and two decimals.
         assertThat(plan.weightBytes() / 1048576.0).isCloseTo(mebibytes, within(0.06));
         assertThat(plan.multiplyAccumulates() / 1e9).isCloseTo(gigaMacs, within(0.051));
+        long patches = tokens - 1;
+        long block = tokens * (4L * dim * dim + 2L * dim * mlpDim) + 2 * tokens * tokens * dim;
+        assertThat(plan.multiplyAccumulates())
+                .isEqualTo(patches * 3 * patch * patch * dim + depth * block + dim * 1000L);
         assertThat(plan.needsExternalData(depth)).isEqualTo(parameters * 4 > Integer.MAX_VALUE);
     }
 
