@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -90,6 +91,14 @@ public final class ImageDecoder {
             throw unreadable(name, "there is no such file", e);
         } catch (AccessDeniedException e) {
             throw unreadable(name, "reading it is not permitted", e);
+        } catch (FileSystemException e) {
+            // Its message begins with the path, which ours does already.
+            String reason = e.getReason() == null ? "" : e.getReason();
+            boolean circle = reason.startsWith("Too many levels of symbolic links");
+            throw unreadable(
+                    name,
+                    circle ? "its links lead in a circle" : "cannot be read (" + reason + ")",
+                    e);
         } catch (IOException e) {
             throwIfInterrupted(name);
             throw unreadable(name, "cannot be read (" + reason(e) + ")", e);

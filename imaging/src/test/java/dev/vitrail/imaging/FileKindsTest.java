@@ -40,6 +40,13 @@ class FileKindsTest {
     }
 
     @Test
+    void saysThatALinkLeadsInACircle() throws IOException {
+        Path self = Files.createSymbolicLink(folder.resolve("self.jpg"), Path.of("self.jpg"));
+
+        refuses(self, ImageErrorCode.UNREADABLE, "its links lead in a circle");
+    }
+
+    @Test
     void saysThatAnEmptyFileIsCorrupt() throws IOException {
         Path file = Files.createFile(folder.resolve("empty.jpg"));
 

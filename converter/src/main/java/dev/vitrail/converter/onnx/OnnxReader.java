@@ -94,7 +94,9 @@ public final class OnnxReader {
             input.enableAliasing(true);
             return ModelProto.parseFrom(input);
         } catch (InvalidProtocolBufferException e) {
-            throw new ExportException(file + ": is no ONNX model (" + e.getMessage() + ")", e);
+            // What protobuf says of it is about its own messages and fields.
+            throw new ExportException(
+                    file + ": is no ONNX model, or not a whole one; copy or export it again", e);
         } catch (IOException e) {
             throw new ExportException(file + ": cannot be read: " + e.getMessage(), e);
         }
