@@ -110,13 +110,7 @@ public record AttentionOutputs(
             return Optional.of(
                     JsonMapper.builder().build().readValue(json, AttentionOutputs.class));
         } catch (JsonProcessingException e) {
-            throw new RuntimeFailure(
-                    model
-                            + ": metadata "
-                            + METADATA
-                            + " is not what it must be: "
-                            + e.getOriginalMessage().lines().findFirst().orElse("unreadable"),
-                    e);
+            throw JsonFault.of(model, METADATA, e);
         }
     }
 

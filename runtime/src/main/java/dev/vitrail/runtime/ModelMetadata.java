@@ -3,7 +3,6 @@ package dev.vitrail.runtime;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -50,7 +49,7 @@ record ModelMetadata(List<String> labels, Preprocessing preprocessing) {
                 return preprocessing;
             }
         } catch (JsonProcessingException e) {
-            throw unreadable(model, PREPROCESSING, e);
+            throw JsonFault.of(model, PREPROCESSING, e);
         }
         throw new RuntimeFailure(
                 model + ": metadata " + PREPROCESSING + " is null, must be an object");
@@ -62,7 +61,7 @@ record ModelMetadata(List<String> labels, Preprocessing preprocessing) {
         try {
             array = JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw unreadable(model, LABELS, e);
+            throw JsonFault.of(model, LABELS, e);
         }
         List<String> labels = new ArrayList<>();
         for (JsonNode label : array) {
@@ -99,23 +98,6 @@ record ModelMetadata(List<String> labels, Preprocessing preprocessing) {
                                                 + key
                                                 + ", so it cannot be classified with; vitrail"
                                                 + " export writes it"));
-    }
-
-    private static RuntimeFailure unreadable(String model, String key, JsonProcessingException e) {
-        String field = "";
-        if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-            String name = mapping.getPath().get(0).getFieldName();
-            field = name == null ? "" : "." + name;
-        }
-        // What imaging refuses it says better than Jackson, which speaks of classes.
-        String words =
-                e.getCause() instanceof IllegalArgumentException refusal
-                                && refusal.getMessage() != null
-                        ? refusal.getMessage()
-                        : e.getOriginalMessage();
-        String reason = words.lines().findFirst().orElse("unreadable");
-        return new RuntimeFailure(
-                model + ": metadata " + key + field + " is not what it must be: " + reason, e);
     }
 
     private static boolean hasLoneSurrogate(String text) {

@@ -75,7 +75,7 @@ class AttentionTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "no json|Unrecognized token",
+                "no json| is not what it must be: it is not JSON from its character ",
                 "{'layers':[],'grid_height':1,'grid_width':1,'prefix_tokens':1,'reads':'token'}"
                         + "|there must be layers",
                 "{'layers':['a'],'grid_height':0,'grid_width':1,'prefix_tokens':1,'reads':'token'}"
@@ -83,14 +83,16 @@ class AttentionTest {
                 "{'layers':['a'],'grid_height':1,'grid_width':1,'prefix_tokens':0,'reads':'token'}"
                         + "|prefix_tokens is 0, must be at least 1",
                 "{'layers':['a'],'grid_height':1,'grid_width':1,'prefix_tokens':1,'reads':'x'}"
-                        + "|Reads",
-                "{'layers':['a'],'grid_height':1,'grid_width':1,'prefix_tokens':1}|reads"
+                        + "|.reads is not what it must be: it is \"x\", must be one of token, ",
+                "{'layers':['a'],'grid_height':1,'grid_width':1,'prefix_tokens':1}"
+                        + "|.reads is not what it must be: it is missing",
+                "{'layers':5}|.layers is not what it must be: it must be an array"
             })
     void refusesAnEntryThatCannotBe(String json, String reason) {
         Map<String, String> metadata = Map.of(AttentionOutputs.METADATA, json.replace("'", "\""));
         assertThatThrownBy(() -> AttentionOutputs.read("m.onnx", metadata))
                 .isInstanceOf(RuntimeFailure.class)
-                .hasMessageStartingWith("m.onnx: metadata vitrail.attention is not what it must be")
+                .hasMessageStartingWith("m.onnx: metadata vitrail.attention")
                 .hasMessageContaining(reason);
     }
 }

@@ -49,6 +49,7 @@ final class JsonTreeReader {
 
     private final String text;
     private final Problems problems;
+    private boolean isComplete;
 
     private JsonTreeReader(String text, Problems problems) {
         this.text = text;
@@ -86,6 +87,7 @@ final class JsonTreeReader {
             return null;
         }
         JsonNode root = value(parser, "");
+        isComplete = true;
         if (parser.nextToken() != null) {
             problems.add(
                     "",
@@ -174,6 +176,9 @@ final class JsonTreeReader {
         if (rest.startsWith("/") || rest.startsWith("#")) {
             return "not JSON: a comment, which JSON does not have";
         }
+        if (isComplete) {
+            return "the document goes on after its end";
+        }
         if (rest.startsWith("'")) {
             return "not JSON: a single quote, must be a double quote";
         }
@@ -184,7 +189,15 @@ final class JsonTreeReader {
         if (rest.isBlank()) {
             return "not JSON: the document ends in the middle";
         }
-        return "not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        if (e.getOriginalMessage().contains("CTRL-CHAR")) {
+            return "not JSON: a string holds a line end or another control character; write \\n";
+        }
+        // Jackson's own words are about its tokens and about where it was told to read.
+        String found = rest.strip().lines().findFirst().orElseThrow();
+        return "not JSON: "
+                + (found.length() > 20 ? found.substring(0, 20) + "..." : found)
+                + " cannot stand here; keys and strings are in double quotes, and every bracket"
+                + " closes one of its kind";
     }
 
     private static Location location(JsonLocation location) {

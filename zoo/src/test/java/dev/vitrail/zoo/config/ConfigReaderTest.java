@@ -293,7 +293,14 @@ class ConfigReaderTest {
                 arguments("{\"labels\": [1,]}", "a comma before the closing bracket"),
                 arguments("{'name': 1}", "a single quote"),
                 arguments("{\"name\": ", "ends in the middle"),
-                arguments("{name: 1}", "not JSON"),
+                arguments("{name: 1}", "not JSON: name: 1} cannot stand here; keys"),
+                arguments("{\"name\": mine}", "not JSON: mine} cannot stand here"),
+                arguments("{\"a\": [1}", "not JSON: } cannot stand here"),
+                arguments("{\"a\": 01}", "not JSON: "),
+                arguments("{\"a\": \"line\nend\"}", "a string holds a line end"),
+                arguments("{} x", "the document goes on after its end"),
+                arguments("{} 'x'", "the document goes on after its end"),
+                arguments("{}}", "the document goes on after its end"),
                 arguments("{\"a\":".repeat(100_000), "nested deeper than 64"),
                 arguments("{\"a\":" + "[".repeat(100_000), "nested deeper than 64"),
                 arguments("{\"a\": \"" + "x".repeat(3_000_000) + "\"}", "a string has more than"),
@@ -464,7 +471,11 @@ class ConfigReaderTest {
     void namesLineAndColumnOfWhatFollowsTheDocument() {
         for (String tail : List.of(BASE, "x", "}", "null")) {
             assertThat(refusal(BASE + tail))
-                    .anyMatch(problem -> problem.line() == BASE.lines().count() + 1);
+                    .anyMatch(
+                            problem ->
+                                    problem.line() == BASE.lines().count() + 1
+                                            && problem.message()
+                                                    .equals("the document goes on after its end"));
         }
     }
 
