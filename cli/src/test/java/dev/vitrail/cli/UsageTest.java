@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,27 +65,79 @@ class UsageTest {
         assertThat(help.out()).contains("quickstart", "train", "export", "classify", "Exit codes");
     }
 
-    @Test
-    void anUnknownCommandIsRefusedWithTheNearest() {
-        refused(Command.run("clasify"), "clasify", "classify");
+    /** The command line, what must be named, and the hint. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "clasify x | clasify | Did you mean: vitrail classify",
+                "zoo list --jsom | --jsom | Possible solutions: --json",
+                "classify x --modle y | --modle | Possible solutions: --model",
+                "classify x --model | --model | Try 'vitrail classify --help'",
+                "preprocess --model a --config b c --out d | --model | Try 'vitrail preprocess",
+                "export --model a --config b --out c.onnx | --config | Try 'vitrail export --help'",
+                "classify configs --out a.csv --resume --overwrite | --resume and --overwrite |"
+                        + " exclude each other",
+                "classify configs --json --format csv | --format | --json prints one object",
+                "classify configs --list a | --list a and PATH configs | exclude each other"
+            })
+    void aCommandLineThatIsWrongIsRefusedWithAHint(String line, String what, String hint) {
+        String configs = Path.of(System.getProperty("vitrail.root"), "configs").toString();
+        Object[] arguments = line.replace(" configs", " " + configs).split(" ");
+        refused(Command.run(arguments), what.replace(" configs", " " + configs), hint);
+    }
+
+    /** Places that cannot be written, for each command that writes; said before any work. */
+    @ParameterizedTest
+    @CsvSource({
+        "classify IMAGE, a.jsonl",
+        "export --config vit-pico-patch8-32, a.onnx",
+        "preprocess IMAGE --model MODEL, a.npy"
+    })
+    void aPlaceThatCannotBeWrittenIsRefusedBeforeAnyWork(String line, String name)
+            throws IOException {
+        String root = System.getProperty("vitrail.root");
+        String command =
+                line.replace("IMAGE", root + "/test-images/star/0001.png")
+                        .replace(
+                                "MODEL",
+                                root + "/cli/src/main/resources/dev/vitrail/cli/shapes.onnx");
+        Path old = Files.writeString(folder.resolve(name), "old");
+        refused(to(command, old), "--out " + old + ": exists already", "--overwrite");
+        assertThat(old).hasContent("old");
+
+        Path aFolder = Files.createDirectory(folder.resolve("folder-" + name));
+        refused(to(command + " --overwrite", aFolder), "is a folder, a file name is expected");
+
+        Path lost = folder.resolve("none").resolve(name);
+        refused(to(command, lost), "none does not exist; make it");
+
+        Path locked = Files.createDirectory(folder.resolve("locked"));
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-xr-xr-x"));
+        if (!Files.isWritable(locked)) { // root may write everywhere
+            Command refused = to(command, locked.resolve(name));
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.err()).contains("locked cannot be written to");
+        }
+        try (var left = Files.list(folder)) {
+            assertThat(left).containsExactlyInAnyOrder(old, aFolder, locked);
+        }
+        assertThat(aFolder).isEmptyDirectory();
+    }
+
+    private static Command to(String command, Path out) {
+        return Command.run((Object[]) (command + " --out " + out).split(" "));
     }
 
     @Test
-    void anUnknownOptionIsRefused() {
-        refused(Command.run("zoo", "list", "--jsom"), "--jsom");
-    }
-
-    @Test
-    void anOptionWithoutItsValueIsRefused() {
-        refused(Command.run("classify", "x", "--model"), "--model");
-    }
-
-    @Test
-    void twoExclusiveOptionsAreRefused() {
-        refused(
-                Command.run("preprocess", "--model", "a", "--config", "b", "c", "--out", "d"),
-                "--model",
-                "--config");
+    void aConfigThatCannotBeReadIsRefusedWithTheReason() throws IOException {
+        refused(Command.run("config", "check", folder.resolve("none.json")), "no such file");
+        refused(Command.run("config", "check", folder), "is a folder, must be a config file");
+        Path locked = Files.writeString(folder.resolve("locked.json"), "{}");
+        Files.setPosixFilePermissions(locked, Set.of());
+        if (!Files.isReadable(locked)) { // root may read everything
+            refused(Command.run("config", "check", locked), "permission to read it is denied");
+        }
     }
 
     @Test
