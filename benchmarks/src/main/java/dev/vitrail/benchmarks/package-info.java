@@ -5,6 +5,7 @@
  * <ul>
  *   <li>{@link dev.vitrail.benchmarks.ExportBenchmark}: what an export takes
  *   <li>{@link dev.vitrail.benchmarks.RoundTripBenchmark}: what weights cost on their way in and out
+ *   <li>{@link dev.vitrail.benchmarks.ReaderBenchmark}: what each reader of JPEGs takes
  *   <li>{@link dev.vitrail.benchmarks.ThroughputBenchmark}: what a folder run keeps of the model's speed
  *   <li>{@link dev.vitrail.benchmarks.TrainingStepBenchmark}: what a step of a training takes
  * </ul>
