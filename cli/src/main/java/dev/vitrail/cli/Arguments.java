@@ -144,6 +144,18 @@ final class Arguments {
         return List.of(height, width);
     }
 
+    /** Refuses to replace what is read: a file or folder, or one that holds it. */
+    static void notTheInput(String option, Path out, Path input) {
+        try {
+            if (Files.exists(out) && input.toRealPath().startsWith(out.toRealPath())) {
+                throw Failure.wrongUse(
+                        option + " " + out + ": is also the input, or holds it; name another");
+            }
+        } catch (IOException e) {
+            throw Failure.wrongUse(option + " " + out + ": cannot be looked at");
+        }
+    }
+
     /** Whether two paths are the same file; false where one is absent. */
     static boolean isSame(Path one, Path other) {
         try {

@@ -200,6 +200,7 @@ final class ExportCommand implements Callable<Integer> {
                             + " --out, --overwrite and --json");
         }
         Arguments.existingFolder("--model", source.run);
+        Arguments.notTheInput("--out", out, source.run);
         if (!overwrite) {
             Arguments.newFolder("--out", out);
         }

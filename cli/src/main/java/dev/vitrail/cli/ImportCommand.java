@@ -114,6 +114,7 @@ final class ImportCommand implements Callable<Integer> {
             throw Failure.wrongUse(
                     "--weights " + weights + ": no such file or folder, and nothing is downloaded");
         }
+        Arguments.notTheInput("--out", out, weights);
         if (!overwrite) {
             Arguments.newFolder("--out", out);
         } else if (!isRun(out)) {

@@ -130,6 +130,26 @@ class UsageTest {
     }
 
     @Test
+    void whatIsReadIsNeverReplaced() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Path config = Files.writeString(run.resolve("config.json"), "kept");
+        Path weights = Files.writeString(run.resolve("model.safetensors"), "kept");
+        Path image = Files.writeString(folder.resolve("a.npy"), "kept");
+        for (String line :
+                new String[] {
+                    "import --weights " + weights + " --out " + run,
+                    "import --weights " + run + " --out " + run,
+                    "export --model " + run + " --format safetensors --out " + run,
+                    "preprocess " + image + " --config shapes --out " + image
+                }) {
+            refused(Command.run((Object[]) (line + " --overwrite").split(" ")), "also the input");
+        }
+        for (Path file : new Path[] {config, weights, image}) {
+            assertThat(file).hasContent("kept");
+        }
+    }
+
+    @Test
     void aConfigThatCannotBeReadIsRefusedWithTheReason() throws IOException {
         refused(Command.run("config", "check", folder.resolve("none.json")), "no such file");
         refused(Command.run("config", "check", folder), "is a folder, must be a config file");
