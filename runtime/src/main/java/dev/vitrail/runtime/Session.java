@@ -209,7 +209,7 @@ final class Session implements AutoCloseable {
     static OrtEnvironment environment() {
         try {
             NativeLibraries.prepare();
-            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            OrtEnvironment environment = Environments.get();
             // Since 1.29 the Linux builds, too, report their use over the network unless told not
             // to.
             environment.setTelemetry(false);

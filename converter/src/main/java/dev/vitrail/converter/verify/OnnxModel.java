@@ -28,7 +28,7 @@ final class OnnxModel implements AutoCloseable {
     }
 
     static OnnxModel open(Path file, OrtSession.SessionOptions.OptLevel level) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = Environments.get();
         // Since 1.29 the Linux builds, too, report their use over the network unless told not to.
         environment.setTelemetry(false);
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
