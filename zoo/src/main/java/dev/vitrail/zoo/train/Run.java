@@ -106,6 +106,7 @@ public final class Run {
 
     /** Deletes the files of an earlier run, and nothing else that somebody put beside them. */
     static void clear(Path folder) throws IOException {
+        deleteUnfinished(folder);
         for (String name : FILES) {
             Files.deleteIfExists(folder.resolve(name));
         }
@@ -131,6 +132,22 @@ public final class Run {
         if (isEmpty) {
             Files.delete(pictures);
         }
+    }
+
+    /** Deletes what a process left that was killed while it wrote a file of the run. */
+    static void deleteUnfinished(Path folder) throws IOException {
+        for (Path file : unfinished(folder)) {
+            Files.delete(file);
+        }
+        Path pictures = folder.resolve(PICTURES);
+        for (Path file : AtomicFile.unfinished(pictures, PICTURE.asMatchPredicate())) {
+            Files.delete(file);
+        }
+    }
+
+    /** What was to become a file of the run itself, and did not. */
+    static List<Path> unfinished(Path folder) throws IOException {
+        return AtomicFile.unfinished(folder, FILES::contains);
     }
 
     /**

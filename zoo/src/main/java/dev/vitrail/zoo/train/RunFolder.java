@@ -90,7 +90,13 @@ final class RunFolder implements AutoCloseable {
         Run.open(folder);
         RunFolder taken = take(folder, true);
         taken.started = true;
-        return taken;
+        try {
+            Run.deleteUnfinished(folder);
+            return taken;
+        } catch (IOException e) {
+            taken.close();
+            throw unwritable(folder, e);
+        }
     }
 
     /** The run that is in it. */
@@ -154,8 +160,9 @@ final class RunFolder implements AutoCloseable {
                                 + " replaced");
             }
         }
+        List<Path> unfinished = Run.unfinished(folder);
         try (Stream<Path> entries = Files.list(folder)) {
-            entries.filter(entry -> !entry.endsWith(LOCK))
+            entries.filter(entry -> !entry.endsWith(LOCK) && !unfinished.contains(entry))
                     .findFirst()
                     .ifPresent(
                             entry -> {

@@ -9,7 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Files that appear under their name only when they are whole and on the disk: written beside it
@@ -19,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class AtomicFile {
 
     private static final AtomicLong COUNTER = new AtomicLong();
+    private static final Pattern UNFINISHED = Pattern.compile("\\.(.+)\\.\\d+-\\d+\\.tmp");
 
     private AtomicFile() {}
 
@@ -79,6 +85,29 @@ public final class AtomicFile {
      */
     public static void write(Path target, byte[] bytes) throws IOException {
         write(target, bytes.length, file -> file.append(ByteBuffer.wrap(bytes)));
+    }
+
+    /**
+     * Finds what a process that ended while it wrote left beside a file. Where others may be
+     * writing, it may be theirs.
+     *
+     * @param folder where to look; nothing is found in one that does not exist
+     * @param targets which final names are looked at
+     * @return the files that never got them
+     * @throws IOException if the folder cannot be listed
+     */
+    public static List<Path> unfinished(Path folder, Predicate<String> targets) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(
+                            file -> {
+                                Matcher name = UNFINISHED.matcher(file.getFileName().toString());
+                                return name.matches() && targets.test(name.group(1));
+                            })
+                    .toList();
+        }
     }
 
     private static void force(Path folder) throws IOException {
