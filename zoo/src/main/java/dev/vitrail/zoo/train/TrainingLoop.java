@@ -1,6 +1,8 @@
 package dev.vitrail.zoo.train;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.config.TrainingConfig.ClassBalance;
@@ -15,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -175,6 +179,8 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
                 return false;
             }
             double rate = schedule.at(Math.max(0, position.steps() - 1));
+            refuseNotFinite(score, rate);
+            refuseNotFinite(raw, rate);
             EpochResult result =
                     meter.result(position, rate, !objective.classes().isEmpty(), score, raw);
             boolean isBest = best(history).map(result::isBetterThan).orElse(true);
@@ -187,6 +193,44 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
             listener.onEpoch(result, isBest);
         }
         return true;
+    }
+
+    /**
+     * The last step of an epoch can make weights that are finite and yet too large for any loss.
+     * The next step would find it, but they would have been saved by then.
+     */
+    private void refuseNotFinite(Optional<Score> score, double rate) {
+        if (score.stream().mapToDouble(Score::loss).allMatch(Double::isFinite)) {
+            return;
+        }
+        String largest = "";
+        float most = -1;
+        for (Map.Entry<String, Parameter> parameter : network.parameters().entrySet()) {
+            float size = largestWeight(parameter.getValue().getArray());
+            // NaN is above every number.
+            if (Float.compare(size, most) > 0) {
+                most = size;
+                largest = parameter.getKey();
+            }
+        }
+        throw new DivergedException(
+                String.format(
+                        Locale.ROOT,
+                        "step %d: the validation loss after it is %s at learning rate %.3g (the"
+                            + " largest weight, %.3g, is in %s); a lower"
+                            + " training.optimizer.learning_rate or a longer warm-up would help",
+                        position.steps(),
+                        score.orElseThrow().loss(),
+                        rate,
+                        most,
+                        largest));
+    }
+
+    private static float largestWeight(NDArray weights) {
+        try (NDArray sizes = weights.abs();
+                NDArray largest = sizes.max()) {
+            return largest.getFloat();
+        }
     }
 
     /** The epoch whose weights are kept. */
