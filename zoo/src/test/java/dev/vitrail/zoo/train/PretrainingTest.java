@@ -68,7 +68,7 @@ class PretrainingTest {
     }
 
     @Test
-    void stopsAndGoesOnBitForBit() {
+    void stopsAndGoesOnBitForBit() throws IOException {
         Path whole = folder.resolve("whole");
         assertThat(train(whole, new Training.Start.Fresh(false), 0).complete()).isTrue();
         Path parts = folder.resolve("parts");
@@ -84,6 +84,17 @@ class PretrainingTest {
                         "reconstructions/epoch-0003.png")) {
             assertThat(parts.resolve(name)).as(name).hasSameBinaryContentAs(whole.resolve(name));
         }
+        assertThat(events(parts)).isEqualTo(events(whole)).isNotEmpty().doesNotHaveDuplicates();
+    }
+
+    /** Steps and first tags of what TensorBoard shows. */
+    private static List<EventFile.Entry> events(Path run) throws IOException {
+        List<EventFile.Entry> entries = new ArrayList<>();
+        for (Path file : EventFile.in(run)) {
+            EventFile.cut(file, entries::add);
+        }
+        entries.removeIf(entry -> entry.tag().isEmpty());
+        return entries;
     }
 
     @Test
