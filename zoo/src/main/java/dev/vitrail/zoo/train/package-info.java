@@ -36,7 +36,8 @@
  *       out wrong, seldom and silently. See {@code Layers.scaled}.
  *   <li>A checkpoint is one file, so that its parts cannot be of different ages, with a checksum
  *       over all of it. Best weights and history are written before it: whatever is newer than the
- *       checkpoint is done again after a crash, and comes out the same.
+ *       checkpoint is done again after a crash, and comes out the same. A test crashes a training
+ *       before each write, force, rename, link and deletion, with and without what was not forced.
  *   <li>Several GPUs share each batch ({@code Replicas}): one process and one thread give each its
  *       piece, gradients are summed on the first, and its weights copied back. Not chosen: DJL's
  *       {@code Trainer}, which does the same over its parameter store, for the reasons above. With
