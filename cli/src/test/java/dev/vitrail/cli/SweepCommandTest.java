@@ -185,8 +185,8 @@ class SweepCommandTest {
     void aSweepOfFailuresFails() throws IOException {
         Command failed = sweep("--grid", RATE + "=1e300", "--epochs", 4);
         assertThat(failed.exitCode()).isEqualTo(1);
-        assertThat(failed.err()).contains("warning: trial 1 failed: step 2: the loss is NaN");
-        assertThat(Files.readString(out.resolve("results.csv"))).contains("failed,step 2");
+        assertThat(failed.err()).contains("warning: trial 1 failed: step 1: the validation loss");
+        assertThat(Files.readString(out.resolve("results.csv"))).contains("failed,\"step 1");
     }
 
     @Test

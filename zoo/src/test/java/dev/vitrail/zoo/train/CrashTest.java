@@ -119,7 +119,7 @@ class CrashTest {
                         config,
                         new Training.Options(
                                 data, Optional.empty(), out, start, TrainingDevice.CPU),
-                        new TrainingListener() {})
+                        TrainingListener.SILENT)
                 .run();
     }
 
