@@ -109,6 +109,9 @@ abstract class TrainingCommand implements Callable<Integer> {
         if (!resumes && !overwrite) {
             Arguments.newFolder("--out", out);
         }
+        if (beginning.init != null) {
+            Arguments.notTheInput("--out", out, beginning.init);
+        }
         Optional<Run> init = Optional.ofNullable(beginning.init).map(network::initial);
         ModelConfig recipe = recipe(base(init), recipeOptions);
         ModelPlan.of(recipe.model(), recipe.labels().count())
