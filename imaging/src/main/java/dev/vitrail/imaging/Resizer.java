@@ -8,16 +8,14 @@ import java.util.Objects;
  * rounded to bytes between the two.
  *
  * <p>Only the wanted window of the result is computed, and from the source only the rows that it
- * needs. Rows are narrowed one by one as the vertical pass comes to them, so that besides the
- * result a handful of rows is all the memory it takes, and they stay in the cache.
+ * needs. Rows are narrowed some at a time as the vertical pass comes to them, so that besides the
+ * result their number is all the memory it takes, and they stay in the cache.
  *
  * @param height rows of the whole result
  * @param width columns of the whole result
  * @param interpolation the filter
  */
 public record Resizer(int height, int width, Interpolation interpolation) {
-    private static final int HALF = 1 << (Taps.FRACTION_BITS - 1);
-
     /** Pillow shrinks the rows first when an image is more than so many times higher than wide. */
     private static final long TALL = 100;
 
@@ -122,55 +120,27 @@ public record Resizer(int height, int width, Interpolation interpolation) {
         int width = columns.first.length;
         int height = rows.first.length;
         byte[] result = new byte[Math.multiplyExact(3 * width, height)];
-        int[][] ring = new int[rows.stride][3 * width];
+        HorizontalPass pass = new HorizontalPass(image, source, columns);
+        int needed = rows.first[height - 1] + rows.count[height - 1];
+        int[][] ring = new int[rows.stride + HorizontalPass.ROWS][3 * width];
         int[] sums = new int[3 * width];
         int narrowed = 0; // rows of the source before this one have been through the ring
         for (int y = 0; y < height; y++) {
             int first = rows.first[y];
-            int end = first + rows.count[y];
-            for (narrowed = Math.max(narrowed, first); narrowed < end; narrowed++) {
-                int offset = 3 * ((source.y() + narrowed) * image.width() + source.x());
-                narrow(image.pixels(), offset, columns, ring[narrowed % ring.length]);
+            narrowed = Math.max(narrowed, first);
+            while (narrowed < first + rows.count[y]) {
+                int count = Math.min(HorizontalPass.ROWS, needed - narrowed);
+                pass.narrow(narrowed, count, ring);
+                narrowed += count;
             }
-            Arrays.fill(sums, HALF);
+            Arrays.fill(sums, Taps.HALF);
             for (int k = 0; k < rows.count[y]; k++) {
-                add(ring[(first + k) % ring.length], rows.weights[y * rows.stride + k], sums);
+                Taps.add(ring[(first + k) % ring.length], rows.weights[y * rows.stride + k], sums);
             }
             for (int i = 0, at = 3 * width * y; i < sums.length; i++, at++) {
-                result[at] = (byte) clamp(sums[i]);
+                result[at] = (byte) Taps.level(sums[i]);
             }
         }
         return new RgbImage(width, height, result);
-    }
-
-    /** One row of source bytes to one row of the result's width, values 0 to 255. */
-    private static void narrow(byte[] pixels, int offset, Taps columns, int[] row) {
-        for (int x = 0, at = 0; x < columns.first.length; x++) {
-            int red = HALF;
-            int green = HALF;
-            int blue = HALF;
-            int from = offset + 3 * columns.first[x];
-            int weight = x * columns.stride;
-            for (int end = weight + columns.count[x]; weight < end; weight++, from += 3) {
-                int factor = columns.weights[weight];
-                red += (pixels[from] & 0xFF) * factor;
-                green += (pixels[from + 1] & 0xFF) * factor;
-                blue += (pixels[from + 2] & 0xFF) * factor;
-            }
-            row[at++] = clamp(red);
-            row[at++] = clamp(green);
-            row[at++] = clamp(blue);
-        }
-    }
-
-    /** A loop of its own, on int arrays alone, because the compiler turns this form into SIMD. */
-    private static void add(int[] row, int factor, int[] sums) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += row[i] * factor;
-        }
-    }
-
-    private static int clamp(int sum) {
-        return Math.max(0, Math.min(255, sum >> Taps.FRACTION_BITS));
     }
 }

@@ -15,6 +15,9 @@ final class Taps {
 
     private static final int ONE = 1 << FRACTION_BITS;
 
+    /** What a sum begins with, so that {@link #level} rounds. */
+    static final int HALF = 1 << (FRACTION_BITS - 1);
+
     /** First source position of each result position. */
     final int[] first;
 
@@ -98,5 +101,17 @@ final class Taps {
             taps.weights[i] = ONE;
         }
         return taps;
+    }
+
+    /** Adds a tap. A loop on int arrays alone, because the compiler turns this form into SIMD. */
+    static void add(int[] values, int factor, int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += values[i] * factor;
+        }
+    }
+
+    /** What a sum amounts to, 0 to 255. */
+    static int level(int sum) {
+        return Math.max(0, Math.min(255, sum >> FRACTION_BITS));
     }
 }

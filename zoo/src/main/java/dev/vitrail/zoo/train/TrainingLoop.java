@@ -85,7 +85,7 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
      * @param preprocessing how a picture becomes the network's input
      * @param config the recipe
      * @param data what is learnt from
-     * @param moreDevices that share the batches with the network\'s own
+     * @param moreDevices that share the batches with the network's own
      * @param loading threads and memory
      * @param start what an earlier part of this training left
      * @param history the epochs of that part
