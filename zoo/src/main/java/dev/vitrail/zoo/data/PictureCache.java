@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
@@ -75,18 +74,7 @@ public final class PictureCache {
      * @return those that cannot be decoded, in order; complete if everything fits
      */
     public List<UnreadableImage> fill(List<Path> files, int threads) {
-        ForkJoinPool pool = new ForkJoinPool(threads);
-        try {
-            return pool.submit(
-                            () ->
-                                    files.parallelStream()
-                                            .map(this::unreadable)
-                                            .flatMap(Optional::stream)
-                                            .toList())
-                    .join();
-        } finally {
-            pool.shutdown();
-        }
+        return PictureCheck.unreadable(files, threads, this::unreadable);
     }
 
     private Optional<UnreadableImage> unreadable(Path file) {

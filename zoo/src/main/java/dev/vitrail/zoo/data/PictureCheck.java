@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** Decodes pictures for no other reason than to know that it can be done. */
 public final class PictureCheck {
@@ -25,18 +26,28 @@ public final class PictureCheck {
      */
     public static List<UnreadableImage> unreadable(
             List<Path> files, DecodeOptions options, int threads, BooleanSupplier stop) {
+        return unreadable(
+                files,
+                threads,
+                file -> stop.getAsBoolean() ? Optional.empty() : decode(file, options));
+    }
+
+    /**
+     * Looks at every picture.
+     *
+     * @param files the pictures
+     * @param threads how many at a time
+     * @param look says what is wrong with one, if anything
+     * @return what was said, in the order of {@code files}
+     */
+    static List<UnreadableImage> unreadable(
+            List<Path> files, int threads, Function<Path, Optional<UnreadableImage>> look) {
         ForkJoinPool pool = new ForkJoinPool(threads);
         try {
             return pool.submit(
                             () ->
                                     files.parallelStream()
-                                            .map(
-                                                    file ->
-                                                            stop.getAsBoolean()
-                                                                    ? Optional
-                                                                            .<UnreadableImage>
-                                                                                    empty()
-                                                                    : decode(file, options))
+                                            .map(look)
                                             .flatMap(Optional::stream)
                                             .toList())
                     .join();
