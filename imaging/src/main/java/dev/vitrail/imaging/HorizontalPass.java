@@ -13,36 +13,71 @@ import java.util.Arrays;
  */
 final class HorizontalPass {
 
-    /** Rows taken at a time. */
-    static final int ROWS = 128;
+    /** The most rows to take at a time: the columns in memory then stay in the cache. */
+    private static final int MOST_ROWS = 192;
+
+    /** Arrays of this length or a multiple are SIMD throughout. */
+    private static final int LANES = 16;
 
     /** Taps that are added at a time, so that sums are read and written less often. */
     private static final int TAPS = 4;
 
     private final RgbImage image;
+    private final RgbImage.Samples samples;
     private final Window source;
     private final Taps columns;
+
+    /**
+     * Rows taken at a time, about as many each time: a short block costs as much as a whole one.
+     */
+    private final int block;
 
     /** Columns of the source, three arrays each; a column's place is its number's remainder. */
     private final int[][] ring;
 
-    private final int[][] sums = new int[3][ROWS];
+    private final int[][] sums;
 
-    HorizontalPass(RgbImage image, Window source, Taps columns) {
+    /** Where the rows go that are being narrowed. */
+    private final int[][] rows;
+
+    /** A column in the colours in which the image is stored. */
+    private final int[][] stored;
+
+    /**
+     * Prepares a pass.
+     *
+     * @param total how many rows it will narrow altogether
+     */
+    HorizontalPass(RgbImage image, Window source, Taps columns, int total) {
         this.image = image;
+        this.samples = image.samples();
         this.source = source;
         this.columns = columns;
-        this.ring = new int[3 * columns.stride][ROWS];
+        int blocks = (total + MOST_ROWS - 1) / MOST_ROWS;
+        int rowsOfBlock = (total + blocks - 1) / blocks;
+        this.block = (rowsOfBlock + LANES - 1) / LANES * LANES;
+        this.ring = new int[3 * columns.stride][block];
+        this.sums = new int[3][block];
+        this.stored = new int[3][block];
+        this.rows = new int[block][];
+    }
+
+    /** How many rows to narrow at a time, at most. */
+    int block() {
+        return block;
     }
 
     /**
      * Narrows rows of the source.
      *
      * @param first row of the source's window
-     * @param count how many, at most {@link #ROWS}
+     * @param count how many, at most {@link #block}
      * @param target takes row y at index y modulo its length, interleaved
      */
     void narrow(int first, int count, int[][] target) {
+        for (int y = 0; y < count; y++) {
+            rows[y] = target[(first + y) % target.length];
+        }
         int loaded = 0;
         for (int x = 0; x < columns.first.length; x++) {
             int from = columns.first[x];
@@ -52,7 +87,7 @@ final class HorizontalPass {
             }
             sum(from, x * columns.stride, columns.count[x]);
             for (int y = 0; y < count; y++) {
-                int[] row = target[(first + y) % target.length];
+                int[] row = rows[y];
                 row[3 * x] = sums[0][y];
                 row[3 * x + 1] = sums[1][y];
                 row[3 * x + 2] = sums[2][y];
@@ -61,15 +96,25 @@ final class HorizontalPass {
     }
 
     private void load(int firstRow, int count, int column) {
-        byte[] pixels = image.pixels();
         int[] red = ring[slot(column)];
         int[] green = ring[slot(column) + 1];
         int[] blue = ring[slot(column) + 2];
         int at = 3 * ((source.y() + firstRow) * image.width() + source.x() + column);
-        for (int y = 0; y < count; y++, at += 3 * image.width()) {
-            red[y] = pixels[at] & 0xFF;
-            green[y] = pixels[at + 1] & 0xFF;
-            blue[y] = pixels[at + 2] & 0xFF;
+        if (samples.colours() == JpegColours.YCBCR) {
+            load(at, count, stored[0], stored[1], stored[2]);
+            JpegColours.convert(stored[0], stored[1], stored[2], red, green, blue);
+        } else {
+            load(at, count, red, green, blue);
+        }
+    }
+
+    private void load(int at, int count, int[] first, int[] second, int[] third) {
+        byte[] data = samples.data();
+        int step = 3 * image.width();
+        for (int y = 0, from = at; y < count; y++, from += step) {
+            first[y] = data[from] & 0xFF;
+            second[y] = data[from + 1] & 0xFF;
+            third[y] = data[from + 2] & 0xFF;
         }
     }
 

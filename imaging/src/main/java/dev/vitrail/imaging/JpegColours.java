@@ -13,6 +13,10 @@ enum JpegColours {
     YCCK;
 
     private static final int HALF = 1 << 15;
+    private static final int RED_CR = fixed(1.40200);
+    private static final int BLUE_CB = fixed(1.77200);
+    private static final int GREEN_CR = -fixed(0.71414);
+    private static final int GREEN_CB = -fixed(0.34414);
     private static final int[] RED_OF_CR = new int[256];
     private static final int[] BLUE_OF_CB = new int[256];
     private static final int[] GREEN_OF_CR = new int[256];
@@ -21,10 +25,10 @@ enum JpegColours {
     static {
         for (int value = 0; value < 256; value++) {
             int chroma = value - 128;
-            RED_OF_CR[value] = (fixed(1.40200) * chroma + HALF) >> 16;
-            BLUE_OF_CB[value] = (fixed(1.77200) * chroma + HALF) >> 16;
-            GREEN_OF_CR[value] = -fixed(0.71414) * chroma;
-            GREEN_OF_CB[value] = -fixed(0.34414) * chroma + HALF;
+            RED_OF_CR[value] = (RED_CR * chroma + HALF) >> 16;
+            BLUE_OF_CB[value] = (BLUE_CB * chroma + HALF) >> 16;
+            GREEN_OF_CR[value] = GREEN_CR * chroma;
+            GREEN_OF_CB[value] = GREEN_CB * chroma + HALF;
         }
     }
 
@@ -112,6 +116,27 @@ enum JpegColours {
             rgb[at + 3 * x] = clamp(y + redOfCr[red]);
             rgb[at + 3 * x + 1] = clamp(y + (greenOfCb[blue] + greenOfCr[red] >> 16));
             rgb[at + 3 * x + 2] = clamp(y + blueOfCb[blue]);
+        }
+    }
+
+    /**
+     * Converts many YCbCr pixels at a time, to the same values as one by one. One loop for each
+     * colour, on int arrays alone, because the compiler turns this form into SIMD.
+     *
+     * @param luma 0 to 255, as long as every other array
+     */
+    static void convert(int[] luma, int[] cb, int[] cr, int[] red, int[] green, int[] blue) {
+        for (int i = 0; i < luma.length; i++) {
+            int value = luma[i] + (RED_CR * (cr[i] - 128) + HALF >> 16);
+            red[i] = Taps.clamp(value);
+        }
+        for (int i = 0; i < luma.length; i++) {
+            int chroma = GREEN_CB * (cb[i] - 128) + GREEN_CR * (cr[i] - 128) + HALF;
+            green[i] = Taps.clamp(luma[i] + (chroma >> 16));
+        }
+        for (int i = 0; i < luma.length; i++) {
+            int value = luma[i] + (BLUE_CB * (cb[i] - 128) + HALF >> 16);
+            blue[i] = Taps.clamp(value);
         }
     }
 

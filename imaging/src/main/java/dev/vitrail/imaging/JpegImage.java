@@ -226,6 +226,9 @@ final class JpegImage implements EncodedImage {
                     null);
         }
         byte[] data = interleaved(raster);
+        if (colours() == JpegColours.YCBCR) {
+            return new RgbImage(raster.getWidth(), raster.getHeight(), data, JpegColours.YCBCR);
+        }
         return new RgbImage(
                 raster.getWidth(), raster.getHeight(), JpegColours.toRgb(data, colours()));
     }

@@ -120,16 +120,16 @@ public record Resizer(int height, int width, Interpolation interpolation) {
         int width = columns.first.length;
         int height = rows.first.length;
         byte[] result = new byte[Math.multiplyExact(3 * width, height)];
-        HorizontalPass pass = new HorizontalPass(image, source, columns);
         int needed = rows.first[height - 1] + rows.count[height - 1];
-        int[][] ring = new int[rows.stride + HorizontalPass.ROWS][3 * width];
+        HorizontalPass pass = new HorizontalPass(image, source, columns, needed - rows.first[0]);
+        int[][] ring = new int[rows.stride + pass.block()][3 * width];
         int[] sums = new int[3 * width];
         int narrowed = 0; // rows of the source before this one have been through the ring
         for (int y = 0; y < height; y++) {
             int first = rows.first[y];
             narrowed = Math.max(narrowed, first);
             while (narrowed < first + rows.count[y]) {
-                int count = Math.min(HorizontalPass.ROWS, needed - narrowed);
+                int count = Math.min(pass.block(), needed - narrowed);
                 pass.narrow(narrowed, count, ring);
                 narrowed += count;
             }

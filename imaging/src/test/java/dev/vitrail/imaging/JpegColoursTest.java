@@ -49,6 +49,52 @@ class JpegColoursTest {
         }
     }
 
+    /** Many at a time give the values of one by one. */
+    @Test
+    void convertsManyAtATimeToTheSameValues() {
+        int[][] stored = new int[3][256];
+        int[][] rgb = new int[3][256];
+        for (int cb = 0; cb < 256; cb++) {
+            for (int cr = 0; cr < 256; cr++) {
+                byte[] data = new byte[3 * 256];
+                for (int y = 0; y < 256; y++) {
+                    stored[0][y] = y;
+                    stored[1][y] = cb;
+                    stored[2][y] = cr;
+                    data[3 * y] = (byte) y;
+                    data[3 * y + 1] = (byte) cb;
+                    data[3 * y + 2] = (byte) cr;
+                }
+
+                JpegColours.convert(stored[0], stored[1], stored[2], rgb[0], rgb[1], rgb[2]);
+
+                byte[] together = new byte[data.length];
+                for (int i = 0; i < data.length; i++) {
+                    together[i] = (byte) rgb[i % 3][i / 3];
+                }
+                assertThat(together).isEqualTo(JpegColours.toRgb(data, JpegColours.YCBCR));
+            }
+        }
+    }
+
+    /** A photo is resized from its components, and what others are given of it is RGB. */
+    @Test
+    void givesTheSamePixelsBeforeAndAfterItsConversion() throws IOException {
+        Resizer resizer = new Resizer(9, 14, Interpolation.BICUBIC);
+        RgbImage image = PillowFiles.decode("jpeg-420.jpg", DecodeOptions.DEFAULT);
+        RgbImage.Samples stored = image.samples();
+        byte[] untouched = stored.data().clone();
+
+        RgbImage before = resizer.resize(image);
+        byte[] pixels = image.pixels();
+
+        assertThat(stored.colours()).isEqualTo(JpegColours.YCBCR);
+        assertThat(stored.data()).isEqualTo(untouched).isNotEqualTo(pixels);
+        assertThat(resizer.resize(image)).isEqualTo(before);
+        assertThat(resizer.resize(new RgbImage(image.width(), image.height(), pixels)))
+                .isEqualTo(before);
+    }
+
     private static void near(byte value, double exact) {
         double level = Math.max(0, Math.min(255, exact));
         assertThat(Math.abs((value & 0xFF) - level)).isLessThan(1);
