@@ -178,6 +178,9 @@ abstract class TrainingCommand implements Callable<Integer> {
         } else {
             console.print("run:      " + out);
             best.ifPresent(epoch -> console.print("best:     " + TrainingDisplay.figures(epoch)));
+            if (!result.history().isEmpty()) {
+                console.print("time:     " + TrainingDisplay.time(result.history()));
+            }
             if (best.isPresent()) {
                 console.print("page:     " + result.run().reportFile());
                 console.print("next:     " + next(out));

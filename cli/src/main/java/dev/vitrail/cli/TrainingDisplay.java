@@ -141,6 +141,23 @@ final class TrainingDisplay implements TrainingListener {
         return line.toString();
     }
 
+    /**
+     * How long a training took, and for how much of it the network had no pictures to learn from.
+     */
+    static String time(List<EpochResult> history) {
+        double seconds = history.stream().mapToDouble(EpochResult::seconds).sum();
+        double waiting = history.stream().mapToDouble(EpochResult::secondsWaiting).sum();
+        return String.format(
+                        Locale.ROOT,
+                        seconds < 120 ? "%1$.1f s" : "%2$.1f min",
+                        seconds,
+                        seconds / 60)
+                + String.format(
+                        Locale.ROOT,
+                        ", %.1f %% of it waiting for pictures",
+                        100 * waiting / seconds);
+    }
+
     private static Double percent(Double share) {
         return share == null ? null : Double.valueOf(100 * share);
     }

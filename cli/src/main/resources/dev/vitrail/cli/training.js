@@ -1,9 +1,11 @@
 const results = data.history, evaluation = data.evaluation, best = data.best;
 const shown = value => value === undefined ? "-" : (100 * value).toFixed(1);
+const sum = field => results.reduce((total, epoch) => total + epoch[field], 0), seconds = sum("seconds");
 
 get("title").textContent = results.length ? "Training" : "Evaluation";
 get("facts").textContent = [data.name,
   ...(results.length ? [count(results.length) + (results.length === 1 ? " epoch" : " epochs")] : []),
+  ...(seconds ? [(seconds < 120 ? seconds.toFixed(1) + " s" : (seconds / 60).toFixed(1) + " min") + ", " + percent(sum("seconds_waiting") / seconds) + " of it waiting for pictures"] : []),
   ...(best ? ["weights of epoch " + best] : []),
   ...(evaluation ? ["top-1 " + percent(evaluation.top1), ...(evaluation.top5 === undefined ? [] : ["top-5 " + percent(evaluation.top5)]),
     "loss " + short(evaluation.loss), count(evaluation.images) + " images" + (data.pictures ? " of " + data.pictures : " to validate"),

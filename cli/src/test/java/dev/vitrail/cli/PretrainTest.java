@@ -36,6 +36,7 @@ class PretrainTest {
                                 "--set",
                                 "pretraining.decoder={\"dim\": 16, \"depth\": 1, \"heads\": 2}"));
         assertThat(pretrained.out())
+                .containsPattern("time:     [0-9.]+ (s|min), [0-9.]+ % of it waiting for pictures")
                 .contains("next:     vitrail train --init " + seen)
                 .doesNotContain("accuracy");
         assertThat(pretrained.err()).contains("images without labels");
