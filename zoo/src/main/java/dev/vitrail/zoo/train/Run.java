@@ -555,6 +555,21 @@ public final class Run {
         }
     }
 
+    /** Puts the checkpoint before the last one in its place; without one there is none then. */
+    void takeCheckpointBack() {
+        Path file = folder.resolve(CHECKPOINT);
+        Path previous = folder.resolve(PREVIOUS);
+        try {
+            if (Files.exists(previous)) {
+                Files.move(previous, file, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
     private static ZooException unwritable(Path file, IOException cause) {
         return new ZooException(
                 file + ": cannot be written (" + ZooException.reason(cause) + ")", cause);

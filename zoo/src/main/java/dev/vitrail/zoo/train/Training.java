@@ -410,6 +410,11 @@ public final class Training {
             public void checkpoint(TrainingStep<?> step, Position position) {
                 run.checkpoint(step, position);
             }
+
+            @Override
+            public void takeCheckpointBack() {
+                run.takeCheckpointBack();
+            }
         };
     }
 

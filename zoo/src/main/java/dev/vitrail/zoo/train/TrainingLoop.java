@@ -1,8 +1,6 @@
 package dev.vitrail.zoo.train;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.nn.Parameter;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.config.TrainingConfig.ClassBalance;
@@ -18,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -59,6 +56,11 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
 
         /** What is needed to go on from here. */
         void checkpoint(TrainingStep<?> step, Position position);
+
+        /**
+         * The last checkpoint leads nowhere: the one before it takes its place, if there is one.
+         */
+        void takeCheckpointBack();
     }
 
     private final Objective<N> objective;
@@ -76,6 +78,9 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
     private final List<EpochResult> history;
     private Position position;
     private long lastSaved = System.nanoTime();
+
+    /** Whether no loss was computed yet with the weights that were saved last. */
+    private boolean isUnproven;
 
     /**
      * Reads the pictures that fit into memory, and prepares the next step.
@@ -159,6 +164,17 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
      */
     boolean run(Saving saving, BooleanSupplier stop) {
         listener.onStart(plan());
+        try {
+            return train(saving, stop);
+        } catch (DivergedException e) {
+            if (isUnproven) {
+                saving.takeCheckpointBack();
+            }
+            throw e;
+        }
+    }
+
+    private boolean train(Saving saving, BooleanSupplier stop) {
         while (position.epoch() <= config.epochs() && !outOfPatience()) {
             EpochMeter meter = new EpochMeter(position.epoch(), schedule.steps());
             Optional<Score> score;
@@ -175,12 +191,13 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
                         objective.picture(
                                 step.best(), position.epoch(), position.epoch() == config.epochs());
             } catch (Stopped asked) {
-                saving.checkpoint(step, position);
+                save(saving);
                 return false;
             }
             double rate = schedule.at(Math.max(0, position.steps() - 1));
             refuseNotFinite(score, rate);
             refuseNotFinite(raw, rate);
+            refuseWeightsNotFinite();
             EpochResult result =
                     meter.result(position, rate, !objective.classes().isEmpty(), score, raw);
             boolean isBest = best(history).map(result::isBetterThan).orElse(true);
@@ -190,6 +207,7 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
                     step.best(), List.copyOf(history), score.flatMap(Score::evaluation), isBest);
             picture.ifPresent(png -> saving.picture(result.epoch(), png));
             save(saving);
+            isUnproven = score.isEmpty();
             listener.onEpoch(result, isBest);
         }
         return true;
@@ -203,16 +221,7 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
         if (score.stream().mapToDouble(Score::loss).allMatch(Double::isFinite)) {
             return;
         }
-        String largest = "";
-        float most = -1;
-        for (Map.Entry<String, Parameter> parameter : network.parameters().entrySet()) {
-            float size = largestWeight(parameter.getValue().getArray());
-            // NaN is above every number.
-            if (Float.compare(size, most) > 0) {
-                most = size;
-                largest = parameter.getKey();
-            }
-        }
+        LargestWeight largest = LargestWeight.of(network);
         throw new DivergedException(
                 String.format(
                         Locale.ROOT,
@@ -222,14 +231,29 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
                         position.steps(),
                         score.orElseThrow().loss(),
                         rate,
-                        most,
-                        largest));
+                        largest.size(),
+                        largest.parameter()));
     }
 
-    private static float largestWeight(NDArray weights) {
-        try (NDArray sizes = weights.abs();
-                NDArray largest = sizes.max()) {
-            return largest.getFloat();
+    /**
+     * A step that was too large is found by the next one, which is too late where its weights are
+     * saved before that.
+     */
+    private void refuseWeightsNotFinite() {
+        for (N weights : step.networks()) {
+            LargestWeight largest = LargestWeight.of(weights);
+            if (!Float.isFinite(largest.size())) {
+                throw new DivergedException(
+                        String.format(
+                                Locale.ROOT,
+                                "step %d: the weights after it are not finite at learning rate %.3g"
+                                    + " (%s holds %s); a lower training.optimizer.learning_rate or"
+                                    + " a longer warm-up would help",
+                                position.steps(),
+                                schedule.at(Math.max(0, position.steps() - 1)),
+                                largest.parameter(),
+                                largest.size()));
+            }
         }
     }
 
@@ -268,6 +292,7 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
                 saveNowAndThen(saving);
                 Optional<TrainingStep.Result> result =
                         step.take(position.steps(), batches, batchesPerStep);
+                isUnproven &= result.isEmpty();
                 position =
                         result.map(done -> position.after(done, batchesPerStep))
                                 .orElseGet(() -> position.skipping(batchesPerStep));
@@ -285,7 +310,9 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
     }
 
     private void save(Saving saving) {
+        refuseWeightsNotFinite();
         saving.checkpoint(step, position);
+        isUnproven = true;
         lastSaved = System.nanoTime();
     }
 

@@ -84,6 +84,11 @@ final class TrainingStep<N extends LoadedBlock<?>> implements AutoCloseable {
         return average.map(WeightAverage::network).orElse(network);
     }
 
+    /** All that a checkpoint holds weights of. */
+    List<N> networks() {
+        return average.map(a -> List.of(network, a.network())).orElseGet(() -> List.of(network));
+    }
+
     /** Saves everything that a later step depends on. */
     void save(Path checkpoint, Position position) {
         Checkpoint.write(checkpoint, position, network, average, optimizer);

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingTest {
 
@@ -288,6 +290,27 @@ class TrainingTest {
                 .hasMessageContaining("learning rate")
                 .hasMessageContaining("gradient");
         assertThat(out.resolve("config.json")).exists();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1e300, step 1: the weights after it are not finite at learning rate",
+        "1e30, step 2: the loss is NaN at learning rate"
+    })
+    void goesBackToTheCheckpointBeforeRuinedWeights(double rate, String message) {
+        Path data = TinyTraining.draw(folder.resolve("data"), 32, 1);
+        Path out = folder.resolve("run");
+        // Saves before every step, the first too.
+        ModelConfig config = TinyTraining.config(4, rate, ", \"checkpoint_minutes\": 1e-9");
+        Training training =
+                new Training(
+                        config, TinyTraining.options(data, null, out), TrainingListener.SILENT);
+        assertThatThrownBy(training::run)
+                .isInstanceOf(DivergedException.class)
+                .hasMessageContaining(message);
+        try (Checkpoint kept = Run.open(out).checkpoint(false)) {
+            assertThat(kept.position()).isEqualTo(Position.START);
+        }
     }
 
     @Test
