@@ -39,7 +39,8 @@ import picocli.CommandLine.Option;
                     + " needed to run it.",
             "--format safetensors writes a folder as timm, Hugging Face or torchvision would:"
                     + " weights under their names, and their config files. A network that theirs"
-                    + " cannot be is refused by the key that they lack.%n"
+                    + " cannot be is refused by the key that they lack. Of a run of 'vitrail"
+                    + " pretrain' it is the encoder, as a model without a head.%n"
         },
         footer = {
             "",
@@ -204,8 +205,12 @@ final class ExportCommand implements Callable<Integer> {
         if (!overwrite) {
             Arguments.newFolder("--out", out);
         }
+        // An encoder without a head is one to the other projects too.
         CheckpointWriter.Written written =
-                CheckpointWriter.write(run(), names == null ? Naming.TIMM : names, out);
+                CheckpointWriter.write(
+                        seenThrough(Run.open(source.run)),
+                        names == null ? Naming.TIMM : names,
+                        out);
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("kind", written.kind());
@@ -222,7 +227,10 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private Run run() {
-        Run stored = Run.openClassifier(source.run);
+        return seenThrough(Run.openClassifier(source.run));
+    }
+
+    private Run seenThrough(Run stored) {
         return stored.withInput(input.applyTo(stored.config()));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,12 @@ class PretrainTest {
         String headless = "is an encoder without a head";
         refused(Command.run("export", "--model", seen, "--out", onnx), headless);
         refused(Command.run("evaluate", "--model", seen, "--data", images), headless);
+        for (String project : List.of("timm", "huggingface")) {
+            assertSameEncoder(seen, images, project);
+        }
+        Command torchvision = exported(seen, "torchvision", folder.resolve("torchvision"));
+        assertThat(torchvision.exitCode()).isEqualTo(1);
+        assertThat(torchvision.err()).contains(headless, "torchvision has no such network");
         refused(
                 Command.run("train", "--resume", "--data", images, "--out", seen),
                 "goes on with vitrail pretrain --resume");
@@ -68,6 +75,45 @@ class PretrainTest {
         refused(
                 Command.run("pretrain", "--resume", "--data", images, "--out", tuned),
                 "goes on with vitrail train --resume");
+    }
+
+    /** What is exported without a head gives, imported with a new one, the same features. */
+    private void assertSameEncoder(Path seen, Path images, String project) {
+        Path out = folder.resolve(project);
+        Path back = folder.resolve(project + "-back");
+        assertThat(succeeded(exported(seen, project, out)).out()).contains("tensors");
+        succeeded(Command.run("import", "--weights", out, "--reset-head", 8, "--out", back));
+        assertThat(neighbours(back, images)).isEqualTo(neighbours(seen, images));
+    }
+
+    private static Command exported(Path run, String project, Path out) {
+        return Command.run(
+                "export",
+                "--model",
+                run,
+                "--format",
+                "safetensors",
+                "--names",
+                project,
+                "--out",
+                out);
+    }
+
+    private static String neighbours(Path run, Path images) {
+        return succeeded(
+                        Command.run(
+                                "probe",
+                                "--model",
+                                run,
+                                "--data",
+                                images,
+                                "--val",
+                                images,
+                                "--method",
+                                "knn",
+                                "--k",
+                                "3,7,20"))
+                .out();
     }
 
     private static void refused(Command command, String sentence) {

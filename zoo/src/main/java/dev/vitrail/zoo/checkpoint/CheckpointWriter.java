@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.checkpoint.NameMap.Mapping;
+import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.train.Run;
 import dev.vitrail.zoo.weights.AtomicFile;
 import dev.vitrail.zoo.weights.SafetensorsWriter;
@@ -59,7 +60,8 @@ public final class CheckpointWriter {
     }
 
     /**
-     * Writes a run.
+     * Writes a run. What was trained without labels has no head: it is written as timm writes a
+     * model of 0 classes, and Hugging Face one that gives hidden states.
      *
      * @param run with weights
      * @param naming whose names and files
@@ -71,9 +73,10 @@ public final class CheckpointWriter {
      *     cannot be written
      */
     public static Written write(Run run, Naming naming, Path folder) {
-        Outgoing outgoing = naming.outgoing(run.config());
+        ModelConfig config = config(run);
+        Outgoing outgoing = naming.outgoing(config);
         try (Weights weights = run.weights()) {
-            requireFit(run, weights);
+            requireFit(config, weights);
             List<StreamedTensor> tensors = tensors(weights, outgoing);
             List<Path> files = new ArrayList<>();
             Files.createDirectories(folder);
@@ -92,9 +95,20 @@ public final class CheckpointWriter {
         }
     }
 
-    private static void requireFit(Run run, Weights weights) {
-        Map<String, Shape> wanted =
-                NetworkTensors.shapes(run.config().model(), run.config().labels().count());
+    /** Of a training without labels it is the encoder that is written, as it was trained. */
+    private static ModelConfig config(Run run) {
+        ModelConfig config = run.config();
+        return new ModelConfig(
+                config.name(),
+                run.encoderArchitecture(),
+                config.labels(),
+                config.preprocessing(),
+                config.training(),
+                config.pretraining());
+    }
+
+    private static void requireFit(ModelConfig config, Weights weights) {
+        Map<String, Shape> wanted = NetworkTensors.shapes(config.model(), Naming.classes(config));
         if (!wanted.equals(weights.shapes())) {
             Set<String> different = new LinkedHashSet<>(wanted.keySet());
             different.addAll(weights.shapes().keySet());

@@ -52,10 +52,16 @@ final class HuggingFaceOutgoing {
     private Outgoing vit() {
         requireCommon("ViT", true, true)
                 .plainSequence(model)
-                .require(model.pooling() == Pooling.TOKEN, "pool", model.pooling().id(), "token")
+                .require(
+                        !hasHead() || model.pooling() == Pooling.TOKEN,
+                        "pool",
+                        model.pooling().id(),
+                        "token")
                 .require(model.finalNorm(), "final_norm", "false", "true")
                 .require(model.mlp() == MlpKind.PLAIN, "mlp", model.mlp().id(), "plain");
-        return vit("vit", "ViTForImageClassification", "vit.");
+        return hasHead()
+                ? vit("vit", "ViTForImageClassification", "vit.")
+                : vitEncoder("vit", "ViTModel");
     }
 
     private Outgoing deit() {
@@ -70,7 +76,16 @@ final class HuggingFaceOutgoing {
                 .require(!model.preNorm(), "pre_norm", "true", "false")
                 .require(model.finalNorm(), "final_norm", "false", "true")
                 .require(model.mlp() == MlpKind.PLAIN, "mlp", model.mlp().id(), "plain");
-        return vit("deit", "DeiTForImageClassificationWithTeacher", "deit.");
+        return hasHead()
+                ? vit("deit", "DeiTForImageClassificationWithTeacher", "deit.")
+                : vitEncoder("deit", "DeiTModel");
+    }
+
+    private Outgoing vitEncoder(String type, String architecture) {
+        notes.add(
+                architecture
+                        + " is to be loaded with add_pooling_layer=False: no pooler was trained");
+        return vit(type, architecture, "");
     }
 
     private Outgoing vit(String type, String architecture, String prefix) {
@@ -97,7 +112,7 @@ final class HuggingFaceOutgoing {
                         model.layerScale(),
                         "above 0 where pool is token_and_mean")
                 .require(
-                        model.pooling() == Pooling.TOKEN_AND_MEAN,
+                        !hasHead() || model.pooling() == Pooling.TOKEN_AND_MEAN,
                         "pool",
                         model.pooling().id(),
                         "token_and_mean where there is layer scale")
@@ -111,9 +126,8 @@ final class HuggingFaceOutgoing {
         ObjectNode root =
                 root(
                         type,
-                        registers
-                                ? "Dinov2WithRegistersForImageClassification"
-                                : "Dinov2ForImageClassification");
+                        (registers ? "Dinov2WithRegisters" : "Dinov2")
+                                + (hasHead() ? "ForImageClassification" : "Model"));
         putSizes(root);
         root.put("qkv_bias", model.qkvBias());
         putMlpRatio(root);
@@ -126,7 +140,8 @@ final class HuggingFaceOutgoing {
             root.put("num_register_tokens", model.registers());
         }
         putLabels(root);
-        String prefix = registers ? HuggingFaceDinov2.WITH_REGISTERS : HuggingFaceDinov2.PLAIN;
+        String tower = registers ? HuggingFaceDinov2.WITH_REGISTERS : HuggingFaceDinov2.PLAIN;
+        String prefix = hasHead() ? tower : "";
         Map<String, Tensor> maskToken =
                 Map.of(
                         prefix + "embeddings.mask_token",
@@ -144,13 +159,22 @@ final class HuggingFaceOutgoing {
                 .require(model.classToken(), "class_token", "false", "true where pre_norm is")
                 .require(model.preNorm(), "pre_norm", "false", "true")
                 .require(
-                        model.pooling() == Pooling.MEAN,
+                        !hasHead() || model.pooling() == Pooling.MEAN,
                         "pool",
                         model.pooling().id(),
                         "mean where pre_norm is true")
-                .require(!model.finalNorm(), "final_norm", "true", "false where pre_norm is true")
+                .require(
+                        hasHead() != model.finalNorm(),
+                        "final_norm",
+                        model.finalNorm(),
+                        (hasHead() ? "false" : "true") + " where pre_norm is true")
                 .require(model.mlp() == MlpKind.PLAIN, "mlp", model.mlp().id(), "plain")
                 .require(model.qkvBias(), "qkv_bias", "false", "true");
+        NameMap names = HuggingFaceClip.table(HuggingFaceClip.TOWER);
+        if (!hasHead()) {
+            names.layer(HuggingFaceClip.TOWER + "post_layernorm", "norm");
+            return tower("clip", "CLIPVisionModel", names, Map.of());
+        }
         float[] ones = new float[model.dim()];
         Arrays.fill(ones, 1);
         Shape width = new Shape(model.dim());
@@ -159,11 +183,7 @@ final class HuggingFaceOutgoing {
         norm.put(
                 HuggingFaceClip.TOWER + "post_layernorm.bias",
                 Tensor.of(width, new float[model.dim()]));
-        return tower(
-                "clip",
-                "CLIPForImageClassification",
-                HuggingFaceClip.table(HuggingFaceClip.TOWER),
-                norm);
+        return tower("clip", "CLIPForImageClassification", names, norm);
     }
 
     private Outgoing siglip() {
@@ -175,17 +195,18 @@ final class HuggingFaceOutgoing {
                 .require(model.qkvBias(), "qkv_bias", "false", "true");
         return tower(
                 "siglip",
-                "SiglipForImageClassification",
+                hasHead() ? "SiglipForImageClassification" : "SiglipVisionModel",
                 HuggingFaceSiglip.table(HuggingFaceClip.TOWER),
                 Map.of());
     }
 
-    /** A model of images and text, whose classifier has the image's half only. */
+    /** A model of images and text, of which classifier and encoder have the image's half only. */
     private Outgoing tower(
             String type, String architecture, NameMap names, Map<String, Tensor> fillers) {
-        ObjectNode root = root(type, architecture);
-        ObjectNode vision = root.putObject("vision_config");
-        vision.put("model_type", type + "_vision_model");
+        String visionType = type + "_vision_model";
+        ObjectNode root = root(hasHead() ? type : visionType, architecture);
+        ObjectNode vision = hasHead() ? root.putObject("vision_config") : root;
+        vision.put("model_type", visionType);
         putSizes(vision);
         vision.put("intermediate_size", model.mlpDim());
         vision.put("attention_dropout", model.attentionDropout());
@@ -278,7 +299,14 @@ final class HuggingFaceOutgoing {
                                 : "a multiple of dim (" + model.dim() + ")");
     }
 
+    private boolean hasHead() {
+        return Naming.classes(config) > 0;
+    }
+
     private void putLabels(ObjectNode root) {
+        if (!hasHead()) {
+            return;
+        }
         List<String> names = config.labels().names();
         ObjectNode byIndex = root.putObject("id2label");
         ObjectNode byLabel = root.putObject("label2id");

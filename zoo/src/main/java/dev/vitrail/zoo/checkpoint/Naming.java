@@ -45,6 +45,11 @@ public enum Naming {
      */
     abstract Outgoing outgoing(ModelConfig config);
 
+    /** The logits of a model, or 0 where it is an encoder that was trained without labels. */
+    static int classes(ModelConfig config) {
+        return config.pretraining().isPresent() ? 0 : config.labels().count();
+    }
+
     /** Refuses one key after the other that another project's networks do not have. */
     static final class Requirements {
         private final String project;

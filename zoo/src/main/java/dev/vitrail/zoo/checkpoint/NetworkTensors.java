@@ -20,10 +20,13 @@ final class NetworkTensors {
 
     private NetworkTensors() {}
 
-    /** Names and shapes, in the block's order. */
+    /** Names and shapes, in the block's order; with 0 classes without a head. */
     static Map<String, Shape> shapes(Architecture architecture, int classes) {
-        return initialise(
-                new VisionTransformer(architecture, classes), Set.of(), new LinkedHashMap<>());
+        VisionTransformer block =
+                classes == 0
+                        ? VisionTransformer.withoutHead(architecture)
+                        : new VisionTransformer(architecture, classes);
+        return initialise(block, Set.of(), new LinkedHashMap<>());
     }
 
     /** The first values that some of them have in an untrained network. */

@@ -87,16 +87,20 @@ final class TimmOutgoing {
                         "false with a distillation token");
         ObjectNode root = JSON.objectNode();
         root.put("architecture", architecture());
-        root.put("num_classes", config.labels().count());
+        root.put("num_classes", Naming.classes(config));
         root.put("num_features", model.dim());
         root.put("global_pool", globalPool());
-        if (!(config.labels() instanceof Labels.Counted)) {
+        if (hasHead() && !(config.labels() instanceof Labels.Counted)) {
             config.labels().names().forEach(root.putArray("label_names")::add);
         }
         root.set("model_args", arguments());
         root.set("pretrained_cfg", pretrained());
         return new Outgoing(
                 architecture(), Timm.table(), Map.of(), Map.of("config.json", root), notes);
+    }
+
+    private boolean hasHead() {
+        return Naming.classes(config) > 0;
     }
 
     private boolean isPlain() {
@@ -204,7 +208,7 @@ final class TimmOutgoing {
         node.put("fixed_input_size", true);
         steps.mean().forEach(node.putArray("mean")::add);
         steps.std().forEach(node.putArray("std")::add);
-        node.put("num_classes", config.labels().count());
+        node.put("num_classes", Naming.classes(config));
         node.put(
                 "first_conv",
                 model.stem() == Stem.PATCH ? "patch_embed.proj" : "patch_embed.backbone.stem.conv");

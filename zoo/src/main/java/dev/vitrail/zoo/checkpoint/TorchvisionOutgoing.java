@@ -16,6 +16,12 @@ final class TorchvisionOutgoing {
 
     static Outgoing of(ModelConfig config) {
         Architecture model = config.model();
+        if (Naming.classes(config) == 0) {
+            throw new CheckpointException(
+                    config.name(),
+                    "is an encoder without a head, and torchvision has no such network; timm and"
+                            + " huggingface have");
+        }
         new Naming.Requirements("torchvision")
                 .require(!(model.stem() instanceof Stem.ResNet), "stem", "\"resnet\"", "\"patch\"")
                 .require(model.patchBias(), "patch_bias", "false", "true")
