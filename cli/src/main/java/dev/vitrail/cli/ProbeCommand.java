@@ -1,5 +1,8 @@
 package dev.vitrail.cli;
 
+import ai.djl.Device;
+import dev.vitrail.zoo.config.Architecture;
+import dev.vitrail.zoo.config.Pooling;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.LabelledImage;
 import dev.vitrail.zoo.probe.Accuracy;
@@ -29,10 +32,11 @@ import picocli.CommandLine.Option;
         header = "Measure what an encoder has learnt: nearest neighbours, linear probe.",
         description = {
             "%nEvery photo becomes a vector: what a classifier head reads, behind the config's"
-                    + " pooling and its norm. Of a run of 'vitrail pretrain', which has no head, it"
-                    + " is the encoder's final norm and then that pooling (the mean of the patches"
-                    + " where the config pools by attention, which was not trained). The encoder"
-                    + " stays as it is.",
+                + " pooling and its norm; --pooling takes another one, without what the config has"
+                + " between its own and the head. Of a run of 'vitrail pretrain', which has no"
+                + " head, it is the encoder's final norm and then that pooling (the mean of the"
+                + " patches where the config pools by attention, which was not trained). The"
+                + " encoder stays as it is.",
             "knn: the k most similar training photos vote, with weights exp(cosine similarity /"
                     + " temperature), as in DINO's eval_knn.py.",
             "linear: logistic regression on the standardised vectors, solved to its optimum. The"
@@ -54,6 +58,32 @@ final class ProbeCommand implements Callable<Integer> {
         KNN,
         LINEAR,
         BOTH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How the tokens of a photo become its vector. */
+    enum Tokens {
+        AUTO(null),
+        TOKEN(Pooling.TOKEN),
+        MEAN(Pooling.MEAN);
+
+        private final Pooling pooling;
+
+        Tokens(Pooling pooling) {
+            this.pooling = pooling;
+        }
+
+        Architecture architecture(Run run) {
+            return pooling == null ? run.encoderArchitecture() : run.encoderArchitecture(pooling);
+        }
+
+        Network encoder(Run run, Device device) {
+            return pooling == null ? run.encoder(device) : run.encoder(device, pooling);
+        }
 
         @Override
         public String toString() {
@@ -89,6 +119,15 @@ final class ProbeCommand implements Callable<Integer> {
             defaultValue = "both",
             description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Method method;
+
+    @Option(
+            names = "--pooling",
+            paramLabel = "WHAT",
+            defaultValue = "auto",
+            description =
+                    "${COMPLETION-CANDIDATES}: what the config pools, the class token, the mean of"
+                            + " the patches. Default: ${DEFAULT-VALUE}.")
+    private Tokens pooling;
 
     @Option(
             names = "--k",
@@ -148,6 +187,7 @@ final class ProbeCommand implements Callable<Integer> {
         }
         Run run = Run.open(model);
         long random = seed == null ? run.config().training().seed() : seed;
+        Architecture architecture = pooling.architecture(run);
         ImageFolder.Split photos = photos(run, random);
         int images = photos.training().images().size();
         for (int k : used()) {
@@ -177,9 +217,9 @@ final class ProbeCommand implements Callable<Integer> {
                                                 + linear.gradient()
                                                 + "; a larger --l2 is easier to solve"));
         if (json) {
-            console.json(object(run, photos, result));
+            console.json(object(run, architecture, photos, result));
         } else {
-            print(run, result);
+            print(architecture, result);
         }
         return ExitCode.DONE.code();
     }
@@ -240,7 +280,7 @@ final class ProbeCommand implements Callable<Integer> {
         Features training;
         Features val;
         int images = photos.training().images().size() + photos.validation().images().size();
-        try (Network encoder = run.encoder(device.resolve());
+        try (Network encoder = pooling.encoder(run, device.resolve());
                 Progress progress = console.progress("features", images, "images")) {
             AtomicInteger done = new AtomicInteger();
             training = features(encoder, run, photos.training(), progress, done);
@@ -266,7 +306,7 @@ final class ProbeCommand implements Callable<Integer> {
                 batch -> progress.update(done.addAndGet(batch), ""));
     }
 
-    private void print(Run run, ProbeResult result) {
+    private void print(Architecture architecture, ProbeResult result) {
         TextTable table = new TextTable("method", "top-1 %", "top-5 %", "right", "images", "with");
         for (ProbeResult.Neighbours vote : result.neighbours()) {
             row(
@@ -291,7 +331,7 @@ final class ProbeCommand implements Callable<Integer> {
                         Locale.ROOT,
                         "%d features (pool %s) of %d training and %d validation photos",
                         result.features(),
-                        run.encoderArchitecture().pooling().id(),
+                        architecture.pooling().id(),
                         result.training(),
                         result.validation()));
     }
@@ -320,11 +360,12 @@ final class ProbeCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.2f", 100 * share);
     }
 
-    private Map<String, Object> object(Run run, ImageFolder.Split photos, ProbeResult result) {
+    private Map<String, Object> object(
+            Run run, Architecture architecture, ImageFolder.Split photos, ProbeResult result) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", model.toString());
         object.put("pretrained_without_labels", run.config().pretraining().isPresent());
-        object.put("pool", run.encoderArchitecture().pooling().id());
+        object.put("pool", architecture.pooling().id());
         object.put("classes", photos.training().classes());
         object.put("features", result.features());
         object.put("training_images", result.training());

@@ -130,6 +130,28 @@ class ProbeTest {
     }
 
     @Test
+    void poolsAsItIsToldTo() {
+        String token = knn(seen, "token");
+        assertThat(token).isEqualTo(knn(seen, "auto")).contains("(pool token)");
+        assertThat(knn(seen, "mean")).contains("48 features (pool mean)");
+        assertThat(knn(trained, "mean")).contains("48 features (pool mean)");
+    }
+
+    private static String knn(Path run, String pooling) {
+        return succeeded(
+                        "probe",
+                        "--model",
+                        run,
+                        "--data",
+                        images,
+                        "--method",
+                        "knn",
+                        "--pooling",
+                        pooling)
+                .out();
+    }
+
+    @Test
     void saysSoWherePhotosAreInBothFolders() {
         Command probe =
                 succeeded(

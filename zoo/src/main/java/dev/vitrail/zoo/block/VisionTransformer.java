@@ -90,6 +90,17 @@ public final class VisionTransformer extends UnaryBlock implements ImageNetwork 
         return name.startsWith("head.") || name.startsWith("head_dist.");
     }
 
+    /**
+     * Whether a parameter belongs to the last layer, or to what stands between it and the tokens
+     * and was trained on one way of pooling: attention pooling, a layer before the head.
+     *
+     * @param name as {@link ParameterNames} gives it
+     * @return false for the encoder and the norms behind it
+     */
+    public static boolean isOfPoolingOrHead(String name) {
+        return isOfHead(name) || name.startsWith("attn_pool.") || name.startsWith("pre_logits.");
+    }
+
     private static UnaryBlock head(Architecture architecture, int classes) {
         return architecture.distillationToken()
                 ? new DistilledHead(architecture, classes)

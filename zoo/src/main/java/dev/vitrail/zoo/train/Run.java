@@ -10,6 +10,7 @@ import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.ConfigReader;
 import dev.vitrail.zoo.config.InputException;
 import dev.vitrail.zoo.config.ModelConfig;
+import dev.vitrail.zoo.config.Pooling;
 import dev.vitrail.zoo.grid.Regridding;
 import dev.vitrail.zoo.weights.AtomicFile;
 import dev.vitrail.zoo.weights.RegriddedWeights;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -402,7 +404,7 @@ public final class Run {
     }
 
     /**
-     * Returns what {@link #encoder} computes, up to the head that it lacks.
+     * Returns what {@link #encoder(Device)} computes, up to the head that it lacks.
      *
      * @return the config's, or what {@link MaskedAutoencoder#ofFeatures} makes of it
      */
@@ -410,6 +412,30 @@ public final class Run {
         return config.pretraining().isPresent()
                 ? MaskedAutoencoder.ofFeatures(config.model())
                 : config.model();
+    }
+
+    /**
+     * Returns what {@link #encoder(Device, Pooling)} computes. With another pooling than the
+     * config's the layer before the head, which was trained on that one, is left out.
+     *
+     * @param pooling how the sequence becomes one vector, without weights of its own
+     * @return the encoder's architecture with that pooling
+     * @throws InputException if the network has no such pooling
+     */
+    public Architecture encoderArchitecture(Pooling pooling) {
+        Architecture own = encoderArchitecture();
+        if (own.pooling() == pooling) {
+            return own;
+        }
+        if (pooling.readsClassToken() && !own.classToken()) {
+            throw new InputException(
+                    folder + ": has no class token to pool by; mean pooling needs none");
+        }
+        if (own.distillationToken()) {
+            throw new InputException(
+                    folder + ": is read at its class and distillation tokens, and pools no other");
+        }
+        return own.with().pooling(pooling).preLogits(0).build();
     }
 
     /**
@@ -423,12 +449,32 @@ public final class Run {
      * @throws dev.vitrail.zoo.weights.WeightsException if they are damaged or do not fit the config
      */
     public Network encoder(Device device) {
+        return encoder(device, encoderArchitecture(), VisionTransformer::isOfHead);
+    }
+
+    /**
+     * Loads the best weights without the head and with a pooling of the caller's choice.
+     *
+     * @param device where they are to live
+     * @param pooling how the sequence becomes one vector, without weights of its own
+     * @return the network, to be closed by the caller
+     * @throws InputException if the network has no such pooling
+     * @throws ZooException if there are no weights yet
+     * @throws dev.vitrail.zoo.weights.WeightsException if they are damaged or do not fit the config
+     */
+    public Network encoder(Device device, Pooling pooling) {
+        Architecture architecture = encoderArchitecture(pooling);
+        return architecture.equals(encoderArchitecture())
+                ? encoder(device)
+                : encoder(device, architecture, VisionTransformer::isOfPoolingOrHead);
+    }
+
+    private Network encoder(Device device, Architecture architecture, Predicate<String> leftOut) {
         return new Network(
-                VisionTransformer.withoutHead(encoderArchitecture()),
+                VisionTransformer.withoutHead(architecture),
                 device,
                 (block, manager) -> {
-                    try (Weights weights =
-                            new WeightsWithout(weights(), VisionTransformer::isOfHead)) {
+                    try (Weights weights = new WeightsWithout(weights(), leftOut)) {
                         weights.loadInto(block, manager, block.inputShape(1));
                     }
                 });

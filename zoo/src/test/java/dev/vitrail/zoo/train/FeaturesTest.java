@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import dev.vitrail.zoo.ZooException;
+import dev.vitrail.zoo.config.InputException;
 import dev.vitrail.zoo.config.ModelConfig;
+import dev.vitrail.zoo.config.Pooling;
 import dev.vitrail.zoo.config.Settings;
 import dev.vitrail.zoo.data.ImageFolder;
 import dev.vitrail.zoo.data.Pictures;
@@ -13,6 +15,8 @@ import dev.vitrail.zoo.data.UnreadableImage;
 import dev.vitrail.zoo.probe.Probe;
 import dev.vitrail.zoo.probe.ProbeResult;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +52,43 @@ class FeaturesTest {
                     new Loading(8, 2, 0),
                     broken::add,
                     done -> {});
+        }
+    }
+
+    @Test
+    void poolsAnotherWayThanTheRunWasTrained() {
+        Path data = TinyTraining.draw(folder.resolve("data"), 4, 1);
+        ModelConfig config = Settings.apply(TinyTraining.config(1), UNTRAINED);
+        Run token = train(config, data, "token");
+        Run attention =
+                train(Settings.apply(config, Map.of("model.pool", "attention")), data, "attention");
+        float[] own = features(token.encoder(Device.cpu()));
+        assertThat(features(token.encoder(Device.cpu(), Pooling.TOKEN))).isEqualTo(own);
+        assertThat(features(token.encoder(Device.cpu(), Pooling.MEAN)))
+                .hasSize(32)
+                .isNotEqualTo(own);
+        assertThat(features(attention.encoder(Device.cpu(), Pooling.MEAN)))
+                .isNotEqualTo(features(attention.encoder(Device.cpu())));
+        Run patches =
+                train(
+                        Settings.apply(
+                                config, Map.of("model.class_token", "false", "model.pool", "mean")),
+                        data,
+                        "patches");
+        assertThatThrownBy(() -> patches.encoder(Device.cpu(), Pooling.TOKEN))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("has no class token to pool by");
+    }
+
+    /** What becomes of one picture of a gradient. */
+    private static float[] features(Network encoder) {
+        ByteBuffer pixels =
+                ByteBuffer.allocateDirect(3 * 32 * 32 * Float.BYTES).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < 3 * 32 * 32; i++) {
+            pixels.putFloat(i / 3072f);
+        }
+        try (encoder) {
+            return encoder.logits(pixels.flip(), 1)[0];
         }
     }
 
