@@ -4,7 +4,6 @@ import ai.djl.Device;
 import dev.vitrail.zoo.config.Architecture;
 import dev.vitrail.zoo.config.Pooling;
 import dev.vitrail.zoo.data.ImageFolder;
-import dev.vitrail.zoo.data.LabelledImage;
 import dev.vitrail.zoo.probe.Accuracy;
 import dev.vitrail.zoo.probe.Probe;
 import dev.vitrail.zoo.probe.ProbeResult;
@@ -19,10 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -246,20 +243,9 @@ final class ProbeCommand implements Callable<Integer> {
         ImageFolder all = ImageFolder.read(data);
         if (validation != null) {
             ImageFolder val = ImageFolder.read(validation, all.classes());
-            Set<Path> training =
-                    all.images().stream().map(ProbeCommand::absolute).collect(Collectors.toSet());
-            long both =
-                    val.images().stream()
-                            .map(ProbeCommand::absolute)
-                            .filter(training::contains)
-                            .count();
-            if (both > 0) {
-                console.warn(
-                        both
-                                + " of "
-                                + val.images().size()
-                                + " validation photos are training photos too: the figures"
-                                + " flatter");
+            int shared = val.sharedWith(all);
+            if (shared > 0) {
+                console.warn(TrainingDisplay.shared(shared, val.images().size()));
             }
             return new ImageFolder.Split(all, val);
         }
@@ -270,10 +256,6 @@ final class ProbeCommand implements Callable<Integer> {
                             + " there are no validation photos");
         }
         return all.split(share, random);
-    }
-
-    private static Path absolute(LabelledImage image) {
-        return image.path().toAbsolutePath().normalize();
     }
 
     private ProbeResult judge(Probe probe, Run run, ImageFolder.Split photos) {

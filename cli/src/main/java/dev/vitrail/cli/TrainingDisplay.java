@@ -121,6 +121,19 @@ final class TrainingDisplay implements TrainingListener {
     }
 
     @Override
+    public void onShared(int shared, int all) {
+        console.warn(shared(shared, all));
+    }
+
+    /** Of photos that are learnt from and validated with. */
+    static String shared(int shared, int all) {
+        return shared
+                + " of "
+                + all
+                + " validation photos are training photos too: the figures flatter";
+    }
+
+    @Override
     public void onUnreadable(UnreadableImage image) {
         String line = "warning: " + (strict ? "" : "left out: ") + image.cause().getMessage();
         if (bar == null) {

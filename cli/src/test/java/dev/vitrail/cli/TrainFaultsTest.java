@@ -111,6 +111,16 @@ class TrainFaultsTest {
     }
 
     @Test
+    void saysSoWherePicturesAreLearntFromAndValidatedWith() {
+        Command both = begin(data, folder.resolve("both"), "--val", data.resolve("../data"));
+        assertThat(both.exitCode()).as(both.err()).isZero();
+        assertThat(both.err())
+                .contains("warning: 24 of 24 validation photos are training photos too");
+        assertThat(begin(data, folder.resolve("apart")).err())
+                .doesNotContain("training photos too");
+    }
+
+    @Test
     void takesNamesInAnyScript() throws IOException {
         Path names = Files.createDirectory(folder.resolve("names"));
         Files.move(copy(data.resolve("circle"), "names/cat"), names.resolve("\u732b"));

@@ -215,6 +215,22 @@ public record ImageFolder(Path source, List<String> classes, List<LabelledImage>
     public record Split(ImageFolder training, ImageFolder validation) {}
 
     /**
+     * Counts the pictures that another set has too, by their paths.
+     *
+     * @param other such as those that are learnt from
+     * @return how many of this set's
+     */
+    public int sharedWith(ImageFolder other) {
+        Set<Path> theirs =
+                other.images.stream().map(ImageFolder::absolute).collect(Collectors.toSet());
+        return (int) images.stream().map(ImageFolder::absolute).filter(theirs::contains).count();
+    }
+
+    private static Path absolute(LabelledImage image) {
+        return image.path().toAbsolutePath().normalize();
+    }
+
+    /**
      * Returns the set without some of its pictures.
      *
      * @param excluded files to leave out, such as those that cannot be decoded

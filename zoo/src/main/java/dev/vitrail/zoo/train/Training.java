@@ -341,6 +341,9 @@ public final class Training {
                     }
                 };
         Data data = part.data;
+        if (options.validation().isPresent()) {
+            tellShared(data.training, data.validation.orElseThrow());
+        }
         if (part.config.pretraining().isPresent()) {
             try (Reconstruction objective =
                     new Reconstruction(
@@ -353,6 +356,13 @@ public final class Training {
                 new Classification(part.config, data.validation, loading, once)) {
             Network network = objective.network(devices.get(0), weights);
             return train(objective, part, devices, loading, once, network, run);
+        }
+    }
+
+    private void tellShared(ImageFolder training, ImageFolder validation) {
+        int shared = validation.sharedWith(training);
+        if (shared > 0) {
+            listener.onShared(shared, validation.images().size());
         }
     }
 

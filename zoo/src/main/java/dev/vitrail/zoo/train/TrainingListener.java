@@ -20,6 +20,14 @@ public interface TrainingListener {
     default void onCheck(int pictures) {}
 
     /**
+     * Pictures are validated with that are learnt from too, so that the figures flatter.
+     *
+     * @param shared how many of the validation pictures
+     * @param validation how many there are
+     */
+    default void onShared(int shared, int validation) {}
+
+    /**
      * Everything is checked and the first step is next.
      *
      * @param plan what will be done
