@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -19,7 +20,9 @@ public final class Settings {
     private Settings() {}
 
     /**
-     * The config with some values replaced. What was checked for a file is checked again.
+     * The config with some values replaced. What was checked for a file is checked again. Values
+     * that follow from a replaced one do so here too: the constants of another optimiser are its
+     * own, and an MLP as wide as a config's is by itself stays so with another {@code model.dim}.
      *
      * @param config what they are changes of
      * @param values JSON, or plain text where that is no JSON, by paths such as {@code
@@ -33,6 +36,7 @@ public final class Settings {
         }
         try {
             ObjectNode root = (ObjectNode) JSON.readTree(config.toJson());
+            leaveOutWhatFollows(root, config, values);
             values.forEach((path, value) -> set(root, path, value));
             return ConfigReader.parse(JSON.writeValueAsString(root), config.name(), Path.of(""));
         } catch (JsonProcessingException e) {
@@ -43,6 +47,21 @@ public final class Settings {
                             .map(ConfigProblem::message)
                             .collect(Collectors.joining(System.lineSeparator())),
                     e);
+        }
+    }
+
+    /** The JSON of a config says everything, also what its file left out. */
+    private static void leaveOutWhatFollows(
+            ObjectNode root, ModelConfig config, Map<String, String> values) {
+        Architecture model = config.model();
+        if (values.containsKey("model.dim")
+                && model.mlpDim() == Architecture.DEFAULT_MLP_RATIO * model.dim()) {
+            ((ObjectNode) root.get("model")).remove("mlp_dim");
+        }
+        String optimizer = values.get("training.optimizer.type");
+        if (optimizer != null && !optimizer.equals(config.training().optimizer().type().id())) {
+            ((ObjectNode) root.at("/training/optimizer"))
+                    .remove(List.of("betas", "epsilon", "momentum", "nesterov"));
         }
     }
 
