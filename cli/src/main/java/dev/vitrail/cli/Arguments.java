@@ -165,6 +165,12 @@ final class Arguments {
         }
     }
 
+    /** A path as a word of a command for a shell, in quotes where it needs them. */
+    static String word(Path path) {
+        String text = path.toString();
+        return text.matches("[\\w./@%+=:,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+
     static boolean isOnnx(Path path) {
         return path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
     }

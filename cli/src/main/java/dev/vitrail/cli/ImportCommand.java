@@ -198,7 +198,10 @@ final class ImportCommand implements Callable<Integer> {
                         model.name(),
                         model.parameterCount(),
                         seconds));
-        console.print("next:     vitrail export --model " + run.folder() + " --out model.onnx");
+        console.print(
+                "next:     vitrail export --model "
+                        + Arguments.word(run.folder())
+                        + " --out model.onnx");
     }
 
     private static String describe(Architecture model, int classes) {

@@ -70,6 +70,6 @@ final class PretrainCommand extends TrainingCommand {
 
     @Override
     String next(Path run) {
-        return "vitrail train --init " + run + " --data PHOTOS --out TUNED";
+        return "vitrail train --init " + Arguments.word(run) + " --data PHOTOS --out TUNED";
     }
 }

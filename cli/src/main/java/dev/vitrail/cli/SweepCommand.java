@@ -253,7 +253,7 @@ final class SweepCommand implements Callable<Integer> {
             console.note(
                     "stopped before its end; nothing is lost, this goes on with it: vitrail sweep"
                             + " --resume --out "
-                            + out);
+                            + Arguments.word(out));
         }
         ExitCode signal = results.isComplete() ? null : Signals.received();
         if (signal != null) {
@@ -278,7 +278,7 @@ final class SweepCommand implements Callable<Integer> {
                             console.print("best:     " + run + ", " + table.value(best));
                             console.print(
                                     "next:     vitrail export --model "
-                                            + run
+                                            + Arguments.word(run)
                                             + " --out model.onnx");
                         });
     }

@@ -74,6 +74,6 @@ final class TrainCommand extends TrainingCommand {
 
     @Override
     String next(Path run) {
-        return "vitrail export --model " + run + " --out model.onnx";
+        return "vitrail export --model " + Arguments.word(run) + " --out model.onnx";
     }
 }

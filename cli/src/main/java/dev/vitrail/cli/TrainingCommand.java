@@ -3,6 +3,7 @@ package dev.vitrail.cli;
 import dev.vitrail.zoo.config.MachineMemory;
 import dev.vitrail.zoo.config.ModelConfig;
 import dev.vitrail.zoo.config.ModelPlan;
+import dev.vitrail.zoo.config.TrainingConfig;
 import dev.vitrail.zoo.train.EpochResult;
 import dev.vitrail.zoo.train.Run;
 import dev.vitrail.zoo.train.Training;
@@ -131,7 +132,7 @@ abstract class TrainingCommand implements Callable<Integer> {
                                 start(init),
                                 device,
                                 strict));
-        return report(result).code();
+        return report(result, recipe.training()).code();
     }
 
     /** The config before what the command line changes. */
@@ -166,8 +167,16 @@ abstract class TrainingCommand implements Callable<Integer> {
                 .orElse(new Training.Start.Fresh(overwrite));
     }
 
-    private ExitCode report(Training.Result result) {
+    private ExitCode report(Training.Result result, TrainingConfig training) {
         Optional<EpochResult> best = result.best();
+        if (result.complete() && result.history().size() < training.epochs()) {
+            console.note(
+                    "ended after epoch "
+                            + result.history().size()
+                            + ", "
+                            + training.patience()
+                            + " after the best (training.patience)");
+        }
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("run", out.toString());
@@ -195,10 +204,10 @@ abstract class TrainingCommand implements Callable<Integer> {
                         + "; nothing is lost, this goes on with it: vitrail "
                         + verb()
                         + " --resume --data "
-                        + data()
-                        + (validation() == null ? "" : " --val " + validation())
+                        + Arguments.word(data())
+                        + (validation() == null ? "" : " --val " + Arguments.word(validation()))
                         + " --out "
-                        + out);
+                        + Arguments.word(out));
         return Optional.ofNullable(Signals.received()).orElse(ExitCode.FAILED);
     }
 }

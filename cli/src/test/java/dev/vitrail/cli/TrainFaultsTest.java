@@ -153,6 +153,27 @@ class TrainFaultsTest {
     }
 
     @Test
+    void saysWhyItEndsBeforeItsLastEpochAndWhatToRunNext() {
+        Path out = folder.resolve("it's ours");
+        Command early =
+                begin(
+                        data,
+                        out,
+                        "--set",
+                        "training.epochs=50",
+                        "--set",
+                        "training.patience=1",
+                        "--learning-rate",
+                        1e-12);
+        assertThat(early.exitCode()).as(early.err()).isZero();
+        assertThat(early.err())
+                .containsPattern(
+                        "ended after epoch \\d+, 1 after the best \\(training.patience\\)");
+        assertThat(early.out())
+                .contains("next:     vitrail export --model '" + folder + "/it'\\''s ours' --out");
+    }
+
+    @Test
     void goesOnWithTheSameRecipeAndPicturesOnly() throws IOException {
         Path fewer = copy(data, "fewer");
         Files.delete(fewer.resolve("circle/0001.png"));
