@@ -120,6 +120,14 @@ class TrainFaultsTest {
                 .doesNotContain("training photos too");
     }
 
+    /** 8 classes of 48 weights and a bias each. */
+    @Test
+    void countsTheParametersThatAreTrained() {
+        Command head = begin(data, folder.resolve("head"), "--head-only");
+        assertThat(head.exitCode()).as(head.err()).isZero();
+        assertThat(head.err()).contains("training 392 parameters on 16 images of 8 classes");
+    }
+
     @Test
     void takesNamesInAnyScript() throws IOException {
         Path names = Files.createDirectory(folder.resolve("names"));

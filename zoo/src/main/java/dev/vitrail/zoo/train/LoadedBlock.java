@@ -75,9 +75,10 @@ abstract class LoadedBlock<B extends ImageNetwork> implements AutoCloseable {
         return parameters;
     }
 
-    /** The number of values in all parameters. */
-    long parameterCount() {
+    /** The number of values in all parameters that are trained. */
+    long trainedValues() {
         return parameters.values().stream()
+                .filter(Parameter::requiresGradient)
                 .mapToLong(parameter -> parameter.getArray().size())
                 .sum();
     }

@@ -321,7 +321,7 @@ final class TrainingLoop<N extends LoadedBlock<?>> implements AutoCloseable {
                 objective.classes(),
                 training.images().size(),
                 objective.validationImages(),
-                network.parameterCount(),
+                network.trainedValues(),
                 config.epochs(),
                 schedule.steps(),
                 network.manager().getDevice().toString());
