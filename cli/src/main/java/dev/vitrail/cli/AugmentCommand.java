@@ -98,6 +98,9 @@ final class AugmentCommand implements Callable<Integer> {
             throw Failure.wrongUse("--count is " + count + ", must be 1 to " + MOST_ROWS);
         }
         Arguments.pictures("--data", data);
+        if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            throw Failure.wrongUse("--out " + out + ": must end in .png");
+        }
         Arguments.newFile("--out", out, overwrite);
         ModelConfig model = Configs.read(config);
         ImageFolder folder = ImageFolder.read(data);

@@ -51,5 +51,9 @@ class AugmentTest {
                 Command.run("augment", "--config", "shapes", "--data", data, "--out", sheet);
         assertThat(again.exitCode()).isEqualTo(2);
         assertThat(again.err()).contains("exists already");
+        Command other =
+                Command.run("augment", "--config", "shapes", "--data", data, "--out", "sheet.jpg");
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.err()).contains("--out sheet.jpg: must end in .png");
     }
 }

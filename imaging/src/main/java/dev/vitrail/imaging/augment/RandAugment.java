@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
  *   <li>{@code mstd0.5} standard deviation of the magnitude; above 100 it is drawn evenly from 0 to
  *       the magnitude; 0 unless said
  *   <li>{@code mmax10} what a noisy magnitude is cut off at; 10 unless said
- *   <li>{@code inc1} operations whose effect rises with the magnitude; in timm {@code inc0} means
- *       the same, here it means what it says
+ *   <li>{@code inc1} operations whose effect rises with the magnitude; {@code inc0}, which earlier
+ *       versions of timm took for the same, does not ask for them
  *   <li>{@code t3a} only solarising, gray and blur; timm's weighted sets are not known
  * </ul>
  */

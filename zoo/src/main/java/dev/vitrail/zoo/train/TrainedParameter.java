@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * features fit any task, down: the rate of a layer is {@code decay} to the power of its distance
  * from the head. Layer 0 is everything before the first block, layer {@code i + 1} is block {@code
  * i}, the final norm belongs to the last block as in timm, and whatever comes behind it is one
- * layer more.
+ * layer more. A norm before the first block is of layer 0; timm's pattern takes it for the final
+ * one's.
  *
  * @param name as in checkpoints
  * @param parameter initialised
