@@ -156,6 +156,34 @@ final class Arguments {
         }
     }
 
+    /**
+     * Refuses to write into a folder of pictures: what is drawn there would be pictures of the next
+     * start.
+     */
+    static void notAmong(String option, Path out, String other, Path pictures) {
+        try {
+            if (pictures != null
+                    && (absolute(out).startsWith(absolute(pictures))
+                            || absolute(out).startsWith(pictures.toRealPath()))) {
+                throw Failure.wrongUse(
+                        option
+                                + " "
+                                + out
+                                + ": lies in "
+                                + other
+                                + " "
+                                + pictures
+                                + "; name another");
+            }
+        } catch (IOException e) {
+            throw Failure.wrongUse(other + " " + pictures + ": cannot be looked at");
+        }
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
     /** Whether two paths are the same file; false where one is absent. */
     static boolean isSame(Path one, Path other) {
         try {

@@ -164,6 +164,8 @@ final class SweepCommand implements Callable<Integer> {
         if (data == null) {
             throw Failure.wrongUse("Missing required option: '--data=DIR' (or --resume)");
         }
+        Arguments.notAmong("--out", out, "--data", existing("--data", data));
+        Arguments.notAmong("--out", out, "--val", existing("--val", validation));
         if (!overwrite) {
             Arguments.newFolder("--out", out);
         } else if (!Sweep.isSweep(out)) {

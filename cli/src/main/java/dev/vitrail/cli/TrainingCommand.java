@@ -104,6 +104,10 @@ abstract class TrainingCommand implements Callable<Integer> {
             Arguments.pictures("--val", validation);
         }
         boolean resumes = beginning.resume != null;
+        if (!resumes) {
+            Arguments.notAmong("--out", out, "--data", data);
+            Arguments.notAmong("--out", out, "--val", validation);
+        }
         if (resumes && overwrite) {
             throw Failure.wrongUse("--resume and --overwrite exclude each other");
         }

@@ -139,6 +139,21 @@ class TrainFaultsTest {
     }
 
     @Test
+    void writesNothingAmongThePictures() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), data);
+        for (Path out : List.of(data.resolve("run"), link.resolve("../data/a/run"))) {
+            assertRefused(
+                    begin(data, out),
+                    ExitCode.WRONG_USE,
+                    "--out " + out + ": lies in --data " + data);
+        }
+        Path run = data.resolve("run");
+        assertRefused(
+                begin(link, run), ExitCode.WRONG_USE, "--out " + run + ": lies in --data " + link);
+        assertThat(run).doesNotExist();
+    }
+
+    @Test
     void findsAnOutputFolderThatCannotBeWrittenToBeforeTheFirstStep() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         assertRefused(begin(data, file), ExitCode.WRONG_USE, file + ": is a file");
