@@ -27,6 +27,10 @@ import java.util.stream.Collectors;
  */
 public record ImageFolder(Path source, List<String> classes, List<LabelledImage> images) {
 
+    /** What parts of a data set are called. */
+    private static final Set<String> PARTS =
+            Set.of("train", "training", "val", "valid", "validation", "test", "testing");
+
     /** A negative purpose: seeds addressed by steps, epochs or images never meet it. */
     private static final long SPLIT = -2;
 
@@ -78,6 +82,7 @@ public record ImageFolder(Path source, List<String> classes, List<LabelledImage>
                             + " and "
                             + root.resolve("dog"));
         }
+        refuseParts(root, classes);
         ImageFolder folder = new ImageFolder(root, classes, ClassFolders.images(root, classes));
         if (folder.images.isEmpty()) {
             throw new ZooException(
@@ -96,6 +101,20 @@ public record ImageFolder(Path source, List<String> classes, List<LabelledImage>
                             + "\"); a classifier needs at least two");
         }
         return folder;
+    }
+
+    /** Whoever names the folder above would train the network to tell them apart. */
+    private static void refuseParts(Path root, List<String> classes) {
+        if (classes.size() > 1
+                && classes.stream()
+                        .allMatch(name -> PARTS.contains(name.toLowerCase(Locale.ROOT)))) {
+            throw new ZooException(
+                    root
+                            + ": its folders "
+                            + quoted(classes)
+                            + " look like parts of a data set, not like classes; name the folder of"
+                            + " one part, whose folders are the classes");
+        }
     }
 
     /**

@@ -128,6 +128,17 @@ class ImageFolderTest {
     }
 
     @Test
+    void refusesTheFolderAboveThePartsOfADataSet() throws IOException {
+        file("train/cat", "a.png");
+        file("Val/cat", "b.png");
+        assertRefused(
+                () -> ImageFolder.read(root),
+                "its folders \"Val\", \"train\" look like parts of a data set, not like classes");
+        file("bus", "c.png");
+        assertThat(ImageFolder.read(root).classes()).containsExactly("Val", "bus", "train");
+    }
+
+    @Test
     void refusesASingleClass() throws IOException {
         file("only", "a.png");
         assertRefused(() -> ImageFolder.read(root), "one class folder only (\"only\")");
