@@ -1,16 +1,21 @@
 package dev.vitrail.zoo.checkpoint;
 
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.vitrail.zoo.JsonProblem;
 import dev.vitrail.zoo.ZooException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +42,6 @@ final class Document {
                                                     .maxNestingDepth(MAXIMUM_DEPTH)
                                                     .build())
                                     .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private final Path file;
@@ -61,20 +65,49 @@ final class Document {
                 throw new CheckpointException(
                         file, "has more than " + MAXIMUM_BYTES + " bytes, which is the limit");
             }
-            return Optional.of(of(file, JSON.readTree(bytes)));
-        } catch (JsonProcessingException e) {
-            throw new CheckpointException(
-                    file,
-                    "is not JSON (line "
-                            + (e.getLocation() == null ? 0 : e.getLocation().getLineNr())
-                            + ": "
-                            + e.getOriginalMessage().lines().findFirst().orElse("unreadable")
-                            + ")",
-                    e);
+            return Optional.of(of(file, tree(file, text(file, bytes))));
         } catch (IOException e) {
             throw new CheckpointException(
                     file, "cannot be read (" + ZooException.reason(e) + ")", e);
         }
+    }
+
+    private static String text(Path file, byte[] bytes) throws IOException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new CheckpointException(file, "is not text in UTF-8; JSON is expected", e);
+        }
+    }
+
+    private static JsonNode tree(Path file, String text) throws IOException {
+        try (JsonParser parser = JSON.createParser(text)) {
+            boolean isComplete = false;
+            try {
+                JsonNode root = JSON.readTree(parser);
+                if (root == null) {
+                    throw new CheckpointException(file, "is empty, must hold a JSON object");
+                }
+                isComplete = true;
+                if (parser.nextToken() == null) {
+                    return root;
+                }
+                JsonLocation at = parser.currentTokenLocation();
+                throw notJson(
+                        file,
+                        new JsonProblem(at.getLineNr(), at.getColumnNr(), JsonProblem.GOES_ON),
+                        null);
+            } catch (JsonProcessingException e) {
+                throw notJson(
+                        file,
+                        JsonProblem.of(e, parser, isComplete, () -> new StringReader(text)),
+                        e);
+            }
+        }
+    }
+
+    private static CheckpointException notJson(Path file, JsonProblem problem, Throwable cause) {
+        return new CheckpointException(file, problem.sentence(), cause);
     }
 
     static Document of(Path file, JsonNode root) {

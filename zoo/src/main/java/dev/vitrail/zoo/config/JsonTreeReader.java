@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.vitrail.zoo.JsonProblem;
 import dev.vitrail.zoo.config.JsonNode.JsonArray;
 import dev.vitrail.zoo.config.JsonNode.JsonBoolean;
 import dev.vitrail.zoo.config.JsonNode.JsonNull;
@@ -18,6 +18,7 @@ import dev.vitrail.zoo.config.JsonNode.JsonString;
 import dev.vitrail.zoo.config.JsonNode.Location;
 import dev.vitrail.zoo.config.JsonNode.Member;
 import java.io.IOException;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,11 +71,11 @@ final class JsonTreeReader {
         try (JsonParser parser = JSON.createParser(text)) {
             try {
                 return document(parser);
-            } catch (StreamConstraintsException e) { // it carries no place of its own
-                problems.add("", location(parser.currentLocation()), limit(e));
+            } catch (JsonProcessingException e) {
+                JsonProblem problem =
+                        JsonProblem.of(e, parser, isComplete, () -> new StringReader(text));
+                problems.add("", new Location(problem.line(), problem.column()), problem.words());
             }
-        } catch (JsonProcessingException e) {
-            problems.add("", location(e.getLocation()), syntax(e));
         } catch (IOException e) {
             throw new IllegalStateException("a string cannot fail to be read", e);
         }
@@ -89,10 +90,7 @@ final class JsonTreeReader {
         JsonNode root = value(parser, "");
         isComplete = true;
         if (parser.nextToken() != null) {
-            problems.add(
-                    "",
-                    location(parser.currentTokenLocation()),
-                    "the document goes on after its end");
+            problems.add("", location(parser.currentTokenLocation()), JsonProblem.GOES_ON);
         }
         return root;
     }
@@ -154,50 +152,6 @@ final class JsonTreeReader {
             problems.add(path, at, "a string has half of a surrogate pair, which is no character");
         }
         return string;
-    }
-
-    private static String limit(StreamConstraintsException e) {
-        String message = e.getOriginalMessage();
-        if (message.contains("nesting depth")) {
-            return "nested deeper than " + MAXIMUM_DEPTH + ", which is the limit";
-        }
-        if (message.contains("Number")) {
-            return "a number has more than " + MAXIMUM_NUMBER + " characters, which is the limit";
-        }
-        if (message.contains("Name")) {
-            return "a key has more than " + MAXIMUM_NAME + " characters, which is the limit";
-        }
-        return "a string has more than " + MAXIMUM_STRING + " characters, which is the limit";
-    }
-
-    private String syntax(JsonProcessingException e) {
-        int offset = (int) Math.min(Math.max(0, e.getLocation().getCharOffset()), text.length());
-        String rest = text.substring(offset);
-        if (rest.startsWith("/") || rest.startsWith("#")) {
-            return "not JSON: a comment, which JSON does not have";
-        }
-        if (isComplete) {
-            return "the document goes on after its end";
-        }
-        if (rest.startsWith("'")) {
-            return "not JSON: a single quote, must be a double quote";
-        }
-        boolean closes = rest.startsWith("}") || rest.startsWith("]");
-        if (closes && text.substring(0, offset).stripTrailing().endsWith(",")) {
-            return "not JSON: a comma before the closing bracket";
-        }
-        if (rest.isBlank()) {
-            return "not JSON: the document ends in the middle";
-        }
-        if (e.getOriginalMessage().contains("CTRL-CHAR")) {
-            return "not JSON: a string holds a line end or another control character; write \\n";
-        }
-        // Jackson's own words are about its tokens and about where it was told to read.
-        String found = rest.strip().lines().findFirst().orElseThrow();
-        return "not JSON: "
-                + (found.length() > 20 ? found.substring(0, 20) + "..." : found)
-                + " cannot stand here; keys and strings are in double quotes, and every bracket"
-                + " closes one of its kind";
     }
 
     private static Location location(JsonLocation location) {

@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
@@ -87,12 +88,7 @@ final class CsvDataset {
             }
         } catch (JsonProcessingException e) {
             throw new ZooException(
-                    file
-                            + ": line "
-                            + e.getLocation().getLineNr()
-                            + ": is not CSV ("
-                            + e.getOriginalMessage()
-                            + ")",
+                    file + ": line " + e.getLocation().getLineNr() + ": is not CSV: " + problem(e),
                     e);
         } catch (IOException e) {
             throw new ZooException(file + ": cannot be read (" + ZooException.reason(e) + ")", e);
@@ -103,6 +99,17 @@ final class CsvDataset {
         refuseRepeated(file, rows);
         refuseAbsent(file, rows);
         return new CsvDataset(file, rows);
+    }
+
+    /** The parser's words are about the characters that it was told to expect. */
+    private static String problem(JsonProcessingException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "a field has more characters than any path or label";
+        }
+        return e.getOriginalMessage().contains("closing quote")
+                ? "a field that begins with a double quote has none at its end"
+                : "behind the closing double quote of a field there must be a comma or the end of"
+                        + " the line; a double quote within is written twice";
     }
 
     private static String text(Path file) {

@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.sweep;
 
 import ai.djl.engine.EngineException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -146,7 +147,11 @@ public final class Sweep {
                 results.add(JSON.treeToValue(row, TrialResult.class));
             }
             return new Sweep(folder, new SweepResults(plan, results));
-        } catch (IOException | IllegalArgumentException | ZooException e) {
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new ZooException(file + ": is no plan of a sweep (its JSON is damaged)", e);
+        } catch (IOException e) {
+            throw new ZooException(file + ": cannot be read (" + ZooException.reason(e) + ")", e);
+        } catch (ZooException e) {
             throw new ZooException(file + ": is no plan of a sweep (" + e.getMessage() + ")", e);
         }
     }

@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.weights;
 
 import ai.djl.ndarray.types.Shape;
+import dev.vitrail.zoo.JsonProblem;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
@@ -91,13 +92,14 @@ public final class SafetensorsFile implements Weights {
         }
         checkEdges(file, headerBytes);
         // A decoder of our own: an InputStreamReader on a charset replaces what is malformed.
-        InputStreamReader text =
-                new InputStreamReader(
-                        file.stream(Long.BYTES, headerBytes),
-                        StandardCharsets.UTF_8
-                                .newDecoder()
-                                .onMalformedInput(CodingErrorAction.REPORT)
-                                .onUnmappableCharacter(CodingErrorAction.REPORT));
+        JsonProblem.Text text =
+                () ->
+                        new InputStreamReader(
+                                file.stream(Long.BYTES, headerBytes),
+                                StandardCharsets.UTF_8
+                                        .newDecoder()
+                                        .onMalformedInput(CodingErrorAction.REPORT)
+                                        .onUnmappableCharacter(CodingErrorAction.REPORT));
         long dataStart = Long.BYTES + headerBytes;
         SafetensorsHeader header = SafetensorsHeader.read(file.path(), text, size - dataStart);
         return new SafetensorsFile(file, dataStart, header);

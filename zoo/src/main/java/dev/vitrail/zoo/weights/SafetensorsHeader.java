@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.vitrail.zoo.JsonProblem;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,6 +54,7 @@ final class SafetensorsHeader {
     private final Path file;
     private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private boolean isComplete;
     private boolean metadataSeen;
     private long metadataLength;
 
@@ -68,17 +69,13 @@ final class SafetensorsHeader {
      * @param json the header's text
      * @param dataBytes length of what follows the header
      */
-    static SafetensorsHeader read(Path file, Reader json, long dataBytes) throws IOException {
+    static SafetensorsHeader read(Path file, JsonProblem.Text json, long dataBytes)
+            throws IOException {
         SafetensorsHeader header = new SafetensorsHeader(file);
-        try (JsonParser parser = JSON.createParser(json)) {
-            header.readRoot(parser);
+        try (JsonParser parser = JSON.createParser(json.open())) {
+            header.read(parser, json);
         } catch (CharacterCodingException e) {
             throw new WeightsException(file, "the header is not UTF-8", e);
-        } catch (JsonProcessingException e) {
-            throw new WeightsException(
-                    file,
-                    "the header cannot be read as JSON (" + firstLine(e.getOriginalMessage()) + ")",
-                    e);
         }
         header.checkOffsets(dataBytes);
         return header;
@@ -91,6 +88,15 @@ final class SafetensorsHeader {
 
     Map<String, String> metadata() {
         return Collections.unmodifiableMap(metadata);
+    }
+
+    private void read(JsonParser parser, JsonProblem.Text json) throws IOException {
+        try {
+            readRoot(parser);
+        } catch (JsonProcessingException e) {
+            String problem = JsonProblem.of(e, parser, isComplete, json).sentence();
+            throw new WeightsException(file, "the header cannot be read: " + problem, e);
+        }
     }
 
     private void readRoot(JsonParser parser) throws IOException {
@@ -111,6 +117,7 @@ final class SafetensorsHeader {
                 throw refused(Quoted.tensor(name) + " is there twice");
             }
         }
+        isComplete = true;
         if (parser.nextToken() != null) {
             throw refused("the header goes on after its JSON object");
         }
@@ -279,9 +286,5 @@ final class SafetensorsHeader {
 
     private WeightsException refused(String problem) {
         return new WeightsException(file, problem);
-    }
-
-    private static String firstLine(String message) {
-        return Quoted.plain(message.lines().findFirst().orElse("unreadable"));
     }
 }

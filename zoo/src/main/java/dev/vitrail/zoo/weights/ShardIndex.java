@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.vitrail.zoo.JsonProblem;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
@@ -44,6 +45,7 @@ final class ShardIndex {
     private final Path path;
     private final Map<String, String> files = new LinkedHashMap<>();
     private final Set<String> shards = new TreeSet<>();
+    private boolean isComplete;
 
     private ShardIndex(Path path) {
         this.path = path;
@@ -62,18 +64,16 @@ final class ShardIndex {
                         String.format(
                                 "has %d bytes, an index may have %d", file.size(), MAXIMUM_BYTES));
             }
-            InputStreamReader text =
-                    new InputStreamReader(
-                            file.stream(0, file.size()), StandardCharsets.UTF_8.newDecoder());
-            try (JsonParser parser = JSON.createParser(text)) {
-                index.readRoot(parser);
+            JsonProblem.Text text =
+                    () ->
+                            new InputStreamReader(
+                                    file.stream(0, file.size()),
+                                    StandardCharsets.UTF_8.newDecoder());
+            try (JsonParser parser = JSON.createParser(text.open())) {
+                index.read(parser, text);
             }
         } catch (CharacterCodingException e) {
             throw new WeightsException(path, "the index is not UTF-8", e);
-        } catch (JsonProcessingException e) {
-            String reason = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-            throw new WeightsException(
-                    path, "the index cannot be read as JSON (" + Quoted.plain(reason) + ")", e);
         } catch (IOException e) {
             throw WeightsException.of(path, "cannot be read", e);
         }
@@ -94,6 +94,15 @@ final class ShardIndex {
         return Collections.unmodifiableSet(shards);
     }
 
+    private void read(JsonParser parser, JsonProblem.Text text) throws IOException {
+        try {
+            readRoot(parser);
+        } catch (JsonProcessingException e) {
+            String problem = JsonProblem.of(e, parser, isComplete, text).sentence();
+            throw new WeightsException(path, "the index cannot be read: " + problem, e);
+        }
+    }
+
     private void readRoot(JsonParser parser) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw refused("the index must be a JSON object");
@@ -112,6 +121,7 @@ final class ShardIndex {
             seen = true;
             readMap(parser);
         }
+        isComplete = true;
         if (parser.nextToken() != null) {
             throw refused("the index goes on after its JSON object");
         }

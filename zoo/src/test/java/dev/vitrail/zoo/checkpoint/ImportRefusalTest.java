@@ -243,7 +243,12 @@ class ImportRefusalTest {
                 "{\"image_std\": [0, 1, 1]} | std is [0.0, 1.0, 1.0]",
                 "{\"rescale_factor\": -1} | rescale_factor is -1.0",
                 "[] | must hold a JSON object",
-                "{\"size\": | is not JSON",
+                "{\"size\": | line 1, column 9: not JSON: the document ends in the middle",
+                "{\"size\": none} | line 1, column 10: not JSON: none} cannot stand here; keys",
+                "{\"size\": 1,} | column 12: not JSON: a comma before the closing bracket",
+                "{\"size\": 1, \"size\": 2} | the key \"size\" is there twice in its object",
+                "{} {} | line 1, column 4: the document goes on after its end",
+                "'' | is empty, must hold a JSON object",
             })
     void aPreprocessorThatDoesNotFitIsRefusedByItsKey(String json, String sentence)
             throws IOException {

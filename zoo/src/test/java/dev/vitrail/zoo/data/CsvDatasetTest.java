@@ -97,7 +97,8 @@ class CsvDatasetTest {
                 "path,file,label;cat/1.png,,cat | both a column \"path\" and \"file\"",
                 "id,kind;cat/1.png,cat | has the columns id, kind; expected a first line",
                 "cat/1.png | has the columns cat/1.png; expected a first line",
-                "path,label;\"cat/1.png,cat | is not CSV",
+                "path,label;\"cat/1.png,cat | is not CSV: a field that begins with a double quote",
+                "path,label;\"cat/1.png\"x,cat | line 2: is not CSV: behind the closing double",
             })
     void refusesNamingTheLine(String csv, String part) throws IOException {
         Path file = csv(csv.replace(';', '\n'));

@@ -91,9 +91,9 @@ class SafetensorsFileTest {
                 arguments("must be a JSON object", "", none),
                 arguments("must be a JSON object", "[]", none),
                 arguments("must be a JSON object", "null", none),
-                arguments("cannot be read as JSON", "{'a':1}", none),
-                arguments("cannot be read as JSON", "{\"a\":", none),
-                arguments("cannot be read as JSON", "{\"a\":{\"dtype\":\"F32\"", none),
+                arguments("line 1, column 2: not JSON: a single quote", "{'a':1}", none),
+                arguments("column 6: not JSON: the document ends", "{\"a\":", none),
+                arguments("the document ends in the middle", "{\"a\":{\"dtype\":\"F32\"", none),
                 arguments("padded with NUL", "{}\0\0\0", none),
                 arguments("byte-order mark", "\uFEFF{}", none),
                 arguments("goes on after", "{}{}", none),
@@ -135,7 +135,7 @@ class SafetensorsFileTest {
                         Samples.entry("F32", "[1" + ",1".repeat(40) + "]", "[0,4]"),
                         none),
                 arguments("dtype \"F31\"", Samples.entry("F31", "[1]", "[0,4]"), new byte[4]),
-                arguments("surrogate in field name", "{\"\\udc00\":" + a + "}", Samples.floats(0)),
+                arguments("half of a surrogate pair", "{\"\\udc00\":" + a + "}", Samples.floats(0)),
                 arguments("F64, F32, F16, BF16", Samples.entry("f32", "[1]", "[0,4]"), new byte[4]),
                 arguments(
                         "does not end on a whole byte",
@@ -160,8 +160,8 @@ class SafetensorsFileTest {
                                 + "\"}}",
                         none),
                 arguments("\"k\" twice", "{\"__metadata__\":{\"k\":\"\",\"k\":\"\"}}", none),
-                arguments("cannot be read as JSON", "{\"a\":{\"x\":" + "[".repeat(10_000), none),
-                arguments("cannot be read as JSON", "{\"" + "n".repeat(20_000) + "\":1}", none));
+                arguments("nested deeper than 32", "{\"a\":{\"x\":" + "[".repeat(10_000), none),
+                arguments("a key has more than 10000", "{\"" + "n".repeat(20_000) + "\":1}", none));
     }
 
     @ParameterizedTest
