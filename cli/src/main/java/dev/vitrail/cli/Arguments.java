@@ -1,5 +1,6 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.imaging.SystemReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -207,7 +208,7 @@ final class Arguments {
         try (var entries = Files.list(folder)) {
             return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
-            throw Failure.failed(folder + ": cannot be listed: " + e.getMessage(), e);
+            throw Failure.failed(folder + ": cannot be listed: " + SystemReason.of(e), e);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.vitrail.imaging.ContactSheet.Cell;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.imaging.SystemReason;
 import dev.vitrail.zoo.config.Augmentations;
 import dev.vitrail.zoo.config.Mixing;
 import dev.vitrail.zoo.config.ModelConfig;
@@ -93,7 +94,7 @@ final class AugmentCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (count < 1 || count > MOST_ROWS) {
             throw Failure.wrongUse("--count is " + count + ", must be 1 to " + MOST_ROWS);
         }
@@ -122,7 +123,11 @@ final class AugmentCommand implements Callable<Integer> {
                                         "Mixed, with the labels that are learnt",
                                         mixed(folder, samples, model, mixing, random)));
         byte[] png = sheet.png();
-        AtomicFile.write(out, png);
+        try {
+            AtomicFile.write(out, png);
+        } catch (IOException e) {
+            throw Failure.failed(out + ": cannot be written: " + SystemReason.of(e), e);
+        }
         console.print(
                 String.format(
                         Locale.ROOT,

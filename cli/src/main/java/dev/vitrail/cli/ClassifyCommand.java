@@ -1,6 +1,7 @@
 package dev.vitrail.cli;
 
 import dev.vitrail.imaging.ImageDecoder;
+import dev.vitrail.imaging.SystemReason;
 import dev.vitrail.runtime.Classifier;
 import dev.vitrail.runtime.EmbeddingsWriter;
 import dev.vitrail.runtime.FolderClassifier;
@@ -315,7 +316,7 @@ final class ClassifyCommand implements Callable<Integer> {
         try (InputStream input = new BufferedInputStream(Files.newInputStream(list))) {
             return ImageFiles.listed(input, list.toString(), nullSeparated);
         } catch (IOException e) {
-            throw Failure.failed("--list " + list + ": cannot be read: " + e.getMessage(), e);
+            throw Failure.failed("--list " + list + ": cannot be read: " + SystemReason.of(e), e);
         }
     }
 
@@ -399,7 +400,7 @@ final class ClassifyCommand implements Callable<Integer> {
                     ? path.toRealPath()
                     : absolute.getParent().toRealPath().resolve(absolute.getFileName());
         } catch (IOException e) {
-            throw Failure.failed(path + ": its place cannot be found: " + e.getMessage(), e);
+            throw Failure.failed(path + ": its place cannot be found: " + SystemReason.of(e), e);
         }
     }
 
@@ -412,7 +413,7 @@ final class ClassifyCommand implements Callable<Integer> {
         } catch (IOException e) {
             rows.close();
             throw Failure.failed(
-                    "--sort-into " + sortInto + ": cannot be made: " + e.getMessage(), e);
+                    "--sort-into " + sortInto + ": cannot be made: " + SystemReason.of(e), e);
         }
         SortMode mode = sortMode == null ? SortMode.of(sortInto) : sortMode;
         return new SortingWriter(rows, files, classifier.card().labels(), sortInto, mode);

@@ -3,6 +3,7 @@ package dev.vitrail.cli;
 import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.imaging.SystemReason;
 import dev.vitrail.runtime.Attention;
 import dev.vitrail.runtime.AttentionMap;
 import dev.vitrail.runtime.Classifier;
@@ -96,7 +97,7 @@ final class ExplainCommand implements Callable<Integer> {
     private record Row(Path image, Path picture, Prediction prediction, AttentionMap map) {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (!(alpha >= 0 && alpha <= 1)) {
             throw Failure.wrongUse("--alpha is " + alpha + ", must be from 0 to 1");
         }
@@ -115,7 +116,7 @@ final class ExplainCommand implements Callable<Integer> {
             if (files.size() == 0) {
                 throw Failure.wrongUse(paths.get(0) + ": holds no image");
             }
-            Files.createDirectories(out);
+            makeFolder();
             List<Row> rows = rows(classifier, files);
             if (json) {
                 console.json(Map.of("pictures", rows.stream().map(this::object).toList()));
@@ -124,7 +125,15 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private List<Row> rows(Classifier classifier, ImageFiles files) throws IOException {
+    private void makeFolder() {
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw Failure.failed("--out " + out + ": cannot be made: " + SystemReason.of(e), e);
+        }
+    }
+
+    private List<Row> rows(Classifier classifier, ImageFiles files) {
         List<Row> rows = new ArrayList<>();
         Set<String> taken = new HashSet<>();
         for (int i = 0; i < files.size(); i++) {
@@ -145,8 +154,7 @@ final class ExplainCommand implements Callable<Integer> {
         return rows;
     }
 
-    private Row row(Classifier classifier, RgbImage image, Path file, Path picture)
-            throws IOException {
+    private Row row(Classifier classifier, RgbImage image, Path file, Path picture) {
         Explanation explanation = classifier.explain(image);
         AttentionMap map = explanation.attention().map(method);
         byte[] png =
@@ -155,7 +163,11 @@ final class ExplainCommand implements Callable<Integer> {
                                 map,
                                 alpha)
                         .png(words(explanation.prediction()) + ", " + method);
-        AtomicFile.write(picture, png);
+        try {
+            AtomicFile.write(picture, png);
+        } catch (IOException e) {
+            throw Failure.failed(picture + ": cannot be written: " + SystemReason.of(e), e);
+        }
         return new Row(file, picture, explanation.prediction(), map);
     }
 

@@ -2,12 +2,14 @@ package dev.vitrail.cli;
 
 import dev.vitrail.converter.error.ExportException;
 import dev.vitrail.imaging.ImageException;
+import dev.vitrail.imaging.SystemReason;
 import dev.vitrail.runtime.OtherRun;
 import dev.vitrail.runtime.RuntimeFailure;
 import dev.vitrail.zoo.ZooException;
 import dev.vitrail.zoo.config.ConfigException;
 import dev.vitrail.zoo.config.InputException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 
 /** What a user is told of an exception: sentences without class names, and an exit code. */
@@ -47,12 +49,15 @@ final class Failures {
         if (e instanceof OutOfMemoryError) {
             return "out of memory (" + e.getMessage() + "); set VITRAIL_JAVA_OPTS=-Xmx... higher";
         }
-        String message = e.getMessage() == null ? "no message" : e.getMessage();
-        return e instanceof IOException
-                ? message
-                : "an error that should not happen ("
-                        + message
-                        + "); --verbose shows where, please report it";
+        if (e instanceof FileSystemException failure && failure.getFile() != null) {
+            return failure.getFile() + ": " + SystemReason.of(failure);
+        }
+        if (e instanceof IOException failure) {
+            return SystemReason.of(failure);
+        }
+        return "an error that should not happen ("
+                + (e.getMessage() == null ? "no message" : e.getMessage())
+                + "); --verbose shows where, please report it";
     }
 
     /** The first exception of a type among an exception and its causes, or null. */

@@ -1,5 +1,6 @@
 package dev.vitrail.cli;
 
+import dev.vitrail.imaging.SystemReason;
 import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.util.List;
@@ -104,7 +105,7 @@ final class Main implements Runnable {
         if (e.readerLeft()) {
             return ExitCode.OUTPUT_CLOSED.code();
         }
-        console.error("cannot write to standard output: " + e.getCause().getMessage());
+        console.error("cannot write to standard output: " + SystemReason.of(e.reason()));
         return ExitCode.FAILED.code();
     }
 

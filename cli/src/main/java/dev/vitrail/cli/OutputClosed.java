@@ -6,13 +6,20 @@ import java.io.IOException;
 final class OutputClosed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    OutputClosed(IOException cause) {
-        super(cause);
+    private final IOException reason;
+
+    OutputClosed(IOException reason) {
+        super(reason);
+        this.reason = reason;
+    }
+
+    IOException reason() {
+        return reason;
     }
 
     /** Whether the reader left (as {@code head} does), which is no failure to speak of. */
     boolean readerLeft() {
-        String message = getCause().getMessage();
+        String message = reason.getMessage();
         return message != null && message.contains("Broken pipe");
     }
 }

@@ -3,6 +3,7 @@ package dev.vitrail.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrail.imaging.SystemReason;
 import dev.vitrail.runtime.ReportPage;
 import dev.vitrail.zoo.sweep.Metric;
 import dev.vitrail.zoo.sweep.Sweep;
@@ -27,7 +28,8 @@ final class SweepPage {
                     new ReportPage("Vitrail sweep", SweepPage.class, "chart", "sweep")
                             .of(data(sweep, name)));
         } catch (IOException e) {
-            throw Failure.failed(sweep.reportFile() + ": cannot be written: " + e.getMessage(), e);
+            throw Failure.failed(
+                    sweep.reportFile() + ": cannot be written: " + SystemReason.of(e), e);
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrail.imaging.DecodeOptions;
 import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
+import dev.vitrail.imaging.SystemReason;
 import dev.vitrail.imaging.Thumbnail;
 import dev.vitrail.runtime.ReportPage;
 import dev.vitrail.runtime.ReportWriter;
@@ -44,7 +45,7 @@ final class TrainingPage {
                 page.data.set("evaluation", JSON.readTree(run.evaluationFile().toFile()));
             } catch (IOException e) {
                 throw Failure.failed(
-                        run.evaluationFile() + ": cannot be read: " + e.getMessage(), e);
+                        run.evaluationFile() + ": cannot be read: " + SystemReason.of(e), e);
             }
         }
         return page;
@@ -98,7 +99,7 @@ final class TrainingPage {
                     new ReportPage("Vitrail training", TrainingPage.class, "chart", "training")
                             .of(data));
         } catch (IOException e) {
-            throw Failure.failed(file + ": cannot be written: " + e.getMessage(), e);
+            throw Failure.failed(file + ": cannot be written: " + SystemReason.of(e), e);
         }
     }
 }

@@ -232,7 +232,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Broken pipe, 141, ''", "No space left on device, 1, No space left on device"})
+    @CsvSource({"Broken pipe, 141, ''", "No space left on device, 1, no space left on device"})
     void aClosedOutputEndsTheCommandWithoutATrace(String reason, int code, String said)
             throws IOException {
         Path images = folder.resolve("images");

@@ -5,6 +5,7 @@ import dev.vitrail.imaging.DecodeOptions;
 import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
 import dev.vitrail.imaging.RgbImage;
+import dev.vitrail.imaging.SystemReason;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.SessionConfig.MemoryMode;
 import dev.vitrail.runtime.SessionConfig.WeightsCheck;
@@ -216,7 +217,7 @@ public final class Classifier implements AutoCloseable {
             return Session.open(
                     name, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), config);
         } catch (IOException e) {
-            throw new RuntimeFailure(name + ": cannot be read: " + e.getMessage(), e);
+            throw new RuntimeFailure(name + ": cannot be read: " + SystemReason.of(e), e);
         }
     }
 

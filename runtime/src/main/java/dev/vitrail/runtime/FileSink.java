@@ -1,13 +1,12 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.imaging.SystemReason;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -266,15 +265,6 @@ final class FileSink implements RowSink {
         if (e instanceof NoSuchFileException) {
             return "its folder does not exist";
         }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof FileSystemException problem && problem.getReason() == null) {
-            return "the system gives no reason";
-        }
-        String message = e.getMessage() == null ? "the system gives no reason" : e.getMessage();
-        int colon = message.lastIndexOf(": ");
-        String last = message.substring(colon < 0 ? 0 : colon + 2);
-        return last.equals("No space left on device") ? "no space left on the device" : last;
+        return SystemReason.of(e);
     }
 }

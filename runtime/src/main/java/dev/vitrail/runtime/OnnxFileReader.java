@@ -1,5 +1,6 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.imaging.SystemReason;
 import dev.vitrail.runtime.OnnxFile.StoredTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ final class OnnxFileReader {
         } catch (AccessDeniedException e) {
             throw new RuntimeFailure(path + ": may not be read (permission denied)", e);
         } catch (IOException e) {
-            throw new RuntimeFailure(path + ": cannot be read: " + e.getMessage(), e);
+            throw new RuntimeFailure(path + ": cannot be read: " + SystemReason.of(e), e);
         }
     }
 

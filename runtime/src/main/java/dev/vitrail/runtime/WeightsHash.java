@@ -1,5 +1,6 @@
 package dev.vitrail.runtime;
 
+import dev.vitrail.imaging.SystemReason;
 import dev.vitrail.runtime.OnnxFile.StoredTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +63,8 @@ final class WeightsHash {
                 }
             }
         } catch (IOException e) {
-            throw new RuntimeFailure(model + ": its weights cannot be read: " + e.getMessage(), e);
+            throw new RuntimeFailure(
+                    model + ": its weights cannot be read: " + SystemReason.of(e), e);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -633,7 +633,7 @@ class FolderClassifierTest {
                 ResultWriter writer = OutputFormat.JSONL.toStream(stream, "stdout", 3)) {
             assertThatThrownBy(() -> run.run(ImageFiles.find(List.of(folder)), writer))
                     .isInstanceOf(RuntimeFailure.class)
-                    .hasMessageEndingWith("no space left on the device");
+                    .hasMessageEndingWith("no space left on device");
         }
     }
 }

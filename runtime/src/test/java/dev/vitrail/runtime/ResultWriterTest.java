@@ -397,7 +397,7 @@ class ResultWriterTest {
                                 writer.finish();
                             })
                     .isInstanceOf(RuntimeFailure.class)
-                    .hasMessage("stdout: results cannot be written: no space left on the device");
+                    .hasMessage("stdout: results cannot be written: no space left on device");
         }
     }
 

@@ -1,9 +1,7 @@
 package dev.vitrail.zoo;
 
+import dev.vitrail.imaging.SystemReason;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 
 /**
  * Something that the user can mend: a folder, a picture, a setting, a device. The message is one
@@ -37,18 +35,9 @@ public class ZooException extends RuntimeException {
      * often nothing but the path.
      *
      * @param cause what the system said
-     * @return such as {@code No space left on device}
+     * @return such as {@code no space left on device}
      */
     public static String reason(IOException cause) {
-        if (cause instanceof NoSuchFileException missing) {
-            return "no such file or folder: " + missing.getFile();
-        }
-        if (cause instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (cause instanceof FileSystemException system && system.getReason() != null) {
-            return system.getReason();
-        }
-        return cause.getMessage();
+        return SystemReason.of(cause);
     }
 }

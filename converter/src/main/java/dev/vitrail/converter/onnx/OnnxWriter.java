@@ -188,9 +188,12 @@ public final class OnnxWriter {
         if (cause instanceof AccessDeniedException) {
             return "permission denied";
         }
-        return cause instanceof FileSystemException failure && failure.getReason() != null
-                ? failure.getReason()
-                : cause.getMessage();
+        String reason =
+                cause instanceof FileSystemException failure && failure.getReason() != null
+                        ? failure.getReason()
+                        : cause.getMessage();
+        // The words of the other modules, none of which this one knows.
+        return "No space left on device".equals(reason) ? "no space left on device" : reason;
     }
 
     private static MessageDigest sha256() {

@@ -170,7 +170,7 @@ class OnnxWriterTest {
         assertThatThrownBy(() -> write(graph, folder.resolve("x.onnx"), policy))
                 .isInstanceOf(ExportException.class)
                 .hasMessageMatching(
-                        ".*x\\.onnx: cannot be written: No space left on device; it needs"
+                        ".*x\\.onnx: cannot be written: no space left on device; it needs"
                                 + " 4,19\\d,\\d{3} bytes");
         assertThat(leftBehind()).isEmpty();
     }
