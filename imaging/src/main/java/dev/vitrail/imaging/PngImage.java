@@ -1,5 +1,6 @@
 package dev.vitrail.imaging;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,12 +16,15 @@ import java.util.zip.InflaterInputStream;
 final class PngImage implements EncodedImage {
     static final String SIGNATURE = "\u0089PNG\r\n\u001A\n";
 
+    private static final int PALETTE = 3; // the colour type
+
     private static final int CHUNK_FRAME = 12; // length, type, checksum
 
     private final ImageSource source;
     private final long width;
     private final long height;
     private final int bytesPerPixel;
+    private final boolean hasPalette;
 
     private PngImage(ImageSource source, int header) throws ImageException {
         this.source = source;
@@ -33,6 +37,7 @@ final class PngImage implements EncodedImage {
                     case 2 -> 3;
                     default -> 4;
                 };
+        this.hasPalette = source.at(header + 9) == PALETTE;
         this.bytesPerPixel = samples * (source.at(header + 8) > 8 ? 2 : 1);
     }
 
@@ -103,7 +108,21 @@ final class PngImage implements EncodedImage {
     @Override
     public RgbImage decode(DecodeOptions options) throws IOException {
         MemoryStream stream = new MemoryStream(criticalChunks());
-        return RasterPixels.toRgb(source, JdkReader.read(ImageFormat.PNG, stream));
+        BufferedImage decoded = JdkReader.read(ImageFormat.PNG, stream);
+        return hasPalette
+                ? RasterPixels.fromPalette(decoded.getRaster(), palette())
+                : RasterPixels.toRgb(source, decoded);
+    }
+
+    /** As long as it is in the file: Java's reader repeats the last colour of a short one. */
+    private int[] palette() throws ImageException {
+        long at = chunk("PLTE");
+        int[] colours = new int[at < 0 ? 0 : (int) source.big32(at) / 3];
+        for (int i = 0; i < colours.length; i++) {
+            long entry = at + 8 + 3L * i;
+            colours[i] = source.at(entry) << 16 | source.at(entry + 1) << 8 | source.at(entry + 2);
+        }
+        return colours;
     }
 
     private byte[] criticalChunks() throws ImageException {

@@ -34,8 +34,7 @@ final class RasterPixels {
                 case ColorSpace.TYPE_GRAY:
                     return fromGray(image.getRaster(), model.getComponentSize(0));
                 case ColorSpace.TYPE_RGB:
-                    RgbImage rgb = fromRgb(image.getRaster(), model.getComponentSize());
-                    return model.isAlphaPremultiplied() ? divided(rgb, image) : rgb;
+                    return fromRgb(image.getRaster(), model.getComponentSize());
                 default:
                     break;
             }
@@ -76,7 +75,7 @@ final class RasterPixels {
      * white, which is a known flaw and not imitated. Beside alpha they lose their lower half, as in
      * Pillow.
      */
-    private static RgbImage fromGray(Raster raster, int bits) {
+    static RgbImage fromGray(Raster raster, int bits) {
         byte[] table = new byte[1 << bits];
         int most = table.length - 1;
         boolean halved = bits == 16 && raster.getNumBands() > 1;
@@ -98,7 +97,7 @@ final class RasterPixels {
     }
 
     /** Sixteen bits lose their lower half and fewer than eight are scaled and truncated: Pillow. */
-    private static RgbImage fromRgb(Raster raster, int[] bits) {
+    static RgbImage fromRgb(Raster raster, int[] bits) {
         byte[] pixels = new byte[3 * raster.getWidth() * raster.getHeight()];
         int[] row = new int[raster.getWidth()];
         for (int channel = 0; channel < 3; channel++) {
@@ -144,10 +143,9 @@ final class RasterPixels {
     /**
      * Colours that were multiplied by their alpha get their own strength back, truncated: Pillow.
      */
-    private static RgbImage divided(RgbImage multiplied, BufferedImage image) {
+    static RgbImage divided(RgbImage multiplied, Raster raster, int bits) {
         byte[] pixels = multiplied.pixels().clone();
-        Raster raster = image.getRaster();
-        int shift = image.getColorModel().getComponentSize(3) - 8;
+        int shift = bits - 8;
         int[] row = new int[raster.getWidth()];
         for (int y = 0, at = 0; y < raster.getHeight(); y++) {
             raster.getSamples(raster.getMinX(), raster.getMinY() + y, row.length, 1, 3, row);

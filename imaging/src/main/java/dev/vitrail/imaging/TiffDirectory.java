@@ -1,6 +1,7 @@
 package dev.vitrail.imaging;
 
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -13,20 +14,32 @@ final class TiffDirectory {
     static final int BITS_PER_SAMPLE = 258;
     static final int COMPRESSION = 259;
     static final int PHOTOMETRIC = 262;
+    static final int FILL_ORDER = 266;
+    static final int STRIP_OFFSETS = 273;
     static final int ORIENTATION = 274;
     static final int SAMPLES_PER_PIXEL = 277;
+    static final int ROWS_PER_STRIP = 278;
+    static final int STRIP_BYTE_COUNTS = 279;
     static final int PLANES = 284;
     static final int PREDICTOR = 317;
     static final int COLOR_MAP = 320;
     static final int TILE_WIDTH = 322;
     static final int TILE_LENGTH = 323;
+    static final int TILE_OFFSETS = 324;
+    static final int TILE_BYTE_COUNTS = 325;
     static final int INK_SET = 332;
+    static final int EXTRA_SAMPLES = 338;
     static final int SAMPLE_FORMAT = 339;
+    static final int JPEG_TABLES = 347;
+    static final int YCBCR_COEFFICIENTS = 529;
+    static final int YCBCR_SUBSAMPLING = 530;
+    static final int REFERENCE_BLACK_WHITE = 532;
     static final int PROFILE = 34675;
 
     private static final int BYTE = 1;
     private static final int SHORT = 3;
     private static final int LONG = 4;
+    private static final int RATIONAL = 5;
     private static final int UNDEFINED = 7;
 
     private final ImageSource source;
@@ -99,6 +112,26 @@ final class TiffDirectory {
             }
         }
         return OptionalLong.empty();
+    }
+
+    /** One value of an entry of fractions; empty where there is no such entry or value. */
+    OptionalDouble fraction(int tag, long index) throws ImageException {
+        for (int i = 0; i < count; i++) {
+            long entry = entries + 12L * i;
+            if (number16(entry) == tag) {
+                if (number16(entry + 2) != RATIONAL || index >= number32(entry + 4)) {
+                    return OptionalDouble.empty();
+                }
+                long at = start + number32(entry + 8) + 8 * index;
+                return OptionalDouble.of((double) number32(at) / number32(at + 4));
+            }
+        }
+        return OptionalDouble.empty();
+    }
+
+    /** Whether the lower byte of a number comes first. */
+    boolean isLittleEndian() {
+        return littleEndian;
     }
 
     /** The bytes of an entry of bytes of any kind; empty where it is absent or cut. */

@@ -67,18 +67,21 @@
  *
  * <p>Where the pixels are not Pillow's: lossy WebP, whose reader repeats colour differences instead
  * of interpolating them (photos are 0.5 to 1.6 levels apart on average, up to 52 at edges between
- * strong colours), and TIFFs compressed as subsampled JPEG (0.1 on average). Versions of that
- * reader before 3.15 also predict from filtered pixels, which VP8 forbids. TIFFs of 16 bits in
- * planes are read as they are meant, which Pillow does not. TIFFs in Lab, of signed or floating
- * samples, above 16 bits, with differences of 16 bits, or with CMYK as JPEG are refused rather than
- * read wrongly; and so are tiles much larger than their image, for which Java's reader takes memory
- * whole: 1.7 GB for 15 by 11 pixels in a tile of 30,000 by 20,000.
+ * strong colours). Versions of that reader before 3.15 also predict from filtered pixels, which VP8
+ * forbids. TIFFs of 16 bits in planes, of 16 bits where white is zero, of one bit in tiles, and
+ * BMPs with odd runs of 4 bits are read as they are meant, which Pillow does not. TIFFs in Lab, of
+ * signed or floating samples, above 16 bits, in 64-bit form (BigTIFF), or compressed otherwise than
+ * by LZW, deflate, PackBits, JPEG and fax codes are refused; and so are tiles much larger than
+ * their image, for which memory is taken whole: 1.7 GB for 15 by 11 pixels in a tile of 30,000 by
+ * 20,000.
  *
  * <h2>Which decoder reads</h2>
  *
- * Java's readers, found by format and module, but for WebP, which only the plug-in reads. JPEGs are
- * read by {@code JpegScans} instead where they are progressive, because Java's reader makes every
- * intermediate picture of these, and where a smaller image is enough ({@link
+ * Java's readers, found by format and module, but for WebP, which only the plug-in reads, and for
+ * TIFF, whose reader here is {@code TiffStrips}: Java's passes over what a cut strip lacks, and
+ * takes the colours of some for those of others. It is left fax codes. JPEGs are read by {@code
+ * JpegScans} instead where they are progressive, because Java's reader makes every intermediate
+ * picture of these, and where a smaller image is enough ({@link
  * dev.vitrail.imaging.DecodeOptions#reduceTo()}), because Java's reader has no transform for that.
  * It gives libjpeg's samples to the bit, is strict, and hands every file that surprises it to
  * Java's reader, so that there is one verdict on damaged files. Baseline JPEGs stay with Java's
