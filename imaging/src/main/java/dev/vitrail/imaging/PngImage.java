@@ -67,9 +67,12 @@ final class PngImage implements EncodedImage {
     @Override
     public Orientation orientation() throws ImageException {
         long at = chunk("eXIf");
-        return at < 0
-                ? Orientation.UPRIGHT
-                : TiffDirectory.orientation(source, (int) at + 8, (int) source.big32(at));
+        if (at < 0) {
+            return Orientation.UPRIGHT;
+        }
+        int marker = source.has(at + 8, "Exif\0\0") ? 6 : 0; // some writers copy that of JPEG
+        return TiffDirectory.orientation(
+                source, (int) at + 8 + marker, (int) source.big32(at) - marker);
     }
 
     /** A name of up to 79 bytes, a zero, the number of the compression, and the compressed rest. */

@@ -24,6 +24,7 @@ final class PillowFiles {
                     "exif-7.jpg",
                     "exif-8.jpg",
                     "exif-png.png",
+                    "exif-png-marker.png",
                     "exif-webp.webp",
                     "png-rgb.png",
                     "png-rgba.png",

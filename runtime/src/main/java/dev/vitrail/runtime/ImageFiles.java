@@ -169,13 +169,16 @@ public final class ImageFiles {
      * <p>Relative paths start at the process's working folder. Nothing is looked up: a file that is
      * missing, or is a folder, becomes an error row when its turn comes.
      *
-     * @param list UTF-8; a carriage return at the end of a line, empty lines and a byte order mark
-     *     are no part of a path. It is read to its end and not closed
+     * @param list UTF-8, but for names of files that are there and are no text; a carriage return
+     *     at the end of a line, empty lines and a byte order mark are no part of a path. It is read
+     *     to its end and not closed
      * @param name what messages call the list
      * @param nullSeparated whether NUL bytes, and not line feeds, end the paths, as {@code find
      *     -print0} writes them
-     * @return the files, possibly none; their {@linkplain #name names} are as the list has them
-     * @throws RuntimeFailure if the list cannot be read, or an entry is no UTF-8 or no path
+     * @return the files, possibly none; their {@linkplain #name names} are as the list has them,
+     *     with escapes where they are no text
+     * @throws RuntimeFailure if the list cannot be read, or an entry is no path, or neither UTF-8
+     *     nor the bytes of a file's name
      */
     public static ImageFiles listed(InputStream list, String name, boolean nullSeparated) {
         ImageList read = ImageList.read(list, name, nullSeparated);

@@ -6,9 +6,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -61,7 +64,15 @@ final class ImageList {
 
     private void add(byte[] bytes) {
         entry++;
-        String text = text(bytes);
+        String text;
+        try {
+            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            Path path = pathOf(bytes);
+            paths.add(path);
+            names.add(PathName.of(path));
+            return;
+        }
         if (entry == 1 && text.startsWith(BYTE_ORDER_MARK)) {
             text = text.substring(1);
         }
@@ -83,12 +94,17 @@ final class ImageList {
         names.add(text);
     }
 
-    private String text(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
+    /**
+     * A file whose name is no text, as {@code find} writes it. Only one that is there: otherwise
+     * the whole list is likely to be in another encoding.
+     */
+    private Path pathOf(byte[] bytes) {
+        boolean returns = !nullSeparated && bytes[bytes.length - 1] == '\r';
+        Path path = PathName.ofBytes(Arrays.copyOf(bytes, bytes.length - (returns ? 1 : 0)));
+        if (path == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw refusal("is not UTF-8; write the list in that encoding");
         }
+        return path;
     }
 
     private RuntimeFailure refusal(String problem) {

@@ -1,6 +1,7 @@
 package dev.vitrail.runtime;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -76,5 +77,28 @@ final class PathName {
             }
         }
         return bytes.toByteArray();
+    }
+
+    /**
+     * The path of a name's bytes, which may be no text; null where this system has no such paths.
+     * Here, too, only a URI takes bytes.
+     */
+    static Path ofBytes(byte[] name) {
+        Path folder = Path.of("").toAbsolutePath();
+        boolean isAbsolute = name.length > 0 && name[0] == '/';
+        StringBuilder uri = new StringBuilder("file://");
+        if (!isAbsolute) {
+            String start = folder.toUri().getRawPath();
+            uri.append(start).append(start.endsWith("/") ? "" : "/");
+        }
+        for (byte next : name) {
+            uri.append(next == '/' ? "/" : String.format("%%%02x", next));
+        }
+        try {
+            Path path = Path.of(URI.create(uri.toString()));
+            return isAbsolute ? path : path.subpath(folder.getNameCount(), path.getNameCount());
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

@@ -1,12 +1,15 @@
 package dev.vitrail.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageListTest {
     @TempDir private Path folder;
@@ -66,6 +71,37 @@ class ImageListTest {
                 .hasMessage("list.txt: line 2 is not UTF-8; write the list in that encoding");
         assertThatThrownBy(() -> listed("\u00e4".getBytes(StandardCharsets.ISO_8859_1), true))
                 .hasMessage("list.txt: entry 1 is not UTF-8; write the list in that encoding");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void takesNamesThatAreNoText(boolean nullSeparated) throws IOException {
+        byte[] name = {'b', 'a', 'd', (byte) 0xFF, ' ', (byte) 0xC3, '%', '.', 'j', 'p', 'g'};
+        Path file = PathName.ofBytes(joined(folder + "/", name));
+        assumeTrue(file != null, "names are texts on this system");
+        Files.createFile(file);
+        String end = nullSeparated ? "\0" : "\r\n";
+        byte[] list = joined(folder + "/", joined(name, (end + "b.jpg" + end).getBytes(UTF_8)));
+        ImageFiles files = listed(list, nullSeparated);
+        assertThat(names(files)).containsExactly(folder + "/bad//ff //c3%.jpg", "b.jpg");
+        assertThat(files.path(0)).isEqualTo(file).exists();
+        assertThat(names(files).get(0)).isEqualTo(PathName.of(file));
+    }
+
+    @Test
+    void startsAtTheWorkingFolderWhateverTheName() {
+        Path path = PathName.ofBytes(joined("a/../b/", new byte[] {(byte) 0xFF}));
+        assumeTrue(path != null, "names are texts on this system");
+        assertThat(path.isAbsolute()).isFalse();
+        assertThat(PathName.of(path)).isEqualTo("a/../b///ff");
+    }
+
+    private static byte[] joined(String start, byte[] end) {
+        return joined(start.getBytes(UTF_8), end);
+    }
+
+    private static byte[] joined(byte[] start, byte[] end) {
+        return ByteBuffer.allocate(start.length + end.length).put(start).put(end).array();
     }
 
     @Test
