@@ -12,6 +12,7 @@ import dev.vitrail.runtime.ImageFiles;
 import dev.vitrail.runtime.Prediction;
 import dev.vitrail.zoo.weights.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +50,8 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
+    private static final int LONGEST_NAME = 200;
+
     @Option(
             names = "--model",
             required = true,
@@ -177,12 +180,21 @@ final class ExplainCommand implements Callable<Integer> {
     private String name(ImageFiles files, int index, Set<String> taken) {
         boolean oneFolder = paths.size() == 1 && Files.isDirectory(paths.get(0));
         String name = oneFolder ? files.name(index) : files.path(index).getFileName().toString();
-        String stem = name.replace('/', '-').replaceFirst("\\.[^.]*$", "");
+        String stem = cut(name.replace('/', '-').replaceFirst("\\.[^.]*$", ""));
         String free = stem;
         for (int i = 2; !taken.add(free); i++) {
             free = stem + "-" + i;
         }
         return free + ".png";
+    }
+
+    /** Below the 255 bytes that file systems allow, with room for a number and an ending. */
+    private static String cut(String stem) {
+        int end = stem.length();
+        while (stem.substring(0, end).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+            end = stem.offsetByCodePoints(end, -1);
+        }
+        return stem.substring(0, end);
     }
 
     private static String words(Prediction prediction) {

@@ -188,6 +188,20 @@ class GraphAdditionsTest {
     }
 
     @Test
+    void explainCutsNamesThatAreAsLongAsNamesMayBe() throws IOException {
+        Path images = Files.createDirectory(folder.resolve("long"));
+        for (String end : List.of("a", "b")) {
+            Files.copy(
+                    TEST_IMAGES.resolve("ring/0000.png"),
+                    images.resolve("x".repeat(250) + end + ".png"));
+        }
+        Path maps = folder.resolve("long-maps");
+        done(Command.run("explain", "--model", bytes, images, "--out", maps));
+        assertThat(maps.resolve("x".repeat(200) + ".png")).exists();
+        assertThat(maps.resolve("x".repeat(200) + "-2.png")).exists();
+    }
+
+    @Test
     void explainLeavesOutWhatIsNoImage() throws IOException {
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
         Command explain =

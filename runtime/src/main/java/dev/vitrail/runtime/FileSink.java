@@ -83,7 +83,7 @@ final class FileSink implements RowSink {
             // Of another form there is nothing to go on with, and it is made once more.
             return lock(target, rowsAreResult ? target : part, true);
         }
-        throw new RuntimeFailure(
+        throw new OtherRun(
                 target
                         + ": exists already and no stopped run is beside it; overwrite it or choose"
                         + " another name");

@@ -1,6 +1,9 @@
 package dev.vitrail.runtime;
 
-/** What is to be resumed is the result of another run: other model, options or files. */
+/**
+ * What is to be resumed is the result of another run, of other model, options or files, or of one
+ * that was not stopped.
+ */
 public final class OtherRun extends RuntimeFailure {
     private static final long serialVersionUID = 1L;
 
