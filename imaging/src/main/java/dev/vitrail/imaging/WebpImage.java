@@ -1,7 +1,6 @@
 package dev.vitrail.imaging;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,8 +13,9 @@ import javax.imageio.ImageReader;
  * A WebP (RFC 9649): lossy or lossless, alpha dropped, the first frame of an animation on its black
  * canvas.
  *
- * <p>The reader is given the one chunk of compressed colours, packed as the simplest WebP there is:
- * no profile, alpha plane or animation reaches it.
+ * <p>Lossless colours are read by {@link WebpLossless}. The plug-in's reader is given the one chunk
+ * of lossy ones, packed as the simplest WebP there is: no profile, alpha plane or animation reaches
+ * it.
  */
 final class WebpImage implements EncodedImage {
     private static final int FIRST_CHUNK = 12;
@@ -87,7 +87,7 @@ final class WebpImage implements EncodedImage {
         long content = colours + CHUNK_HEADER;
         int columns;
         int rows;
-        if (source.has(colours, "VP8L")) {
+        if (isLossless()) {
             long bits = source.little32(content + 1);
             columns = (int) (bits & 0x3FFF) + 1;
             rows = (int) (bits >> 14 & 0x3FFF) + 1;
@@ -125,7 +125,11 @@ final class WebpImage implements EncodedImage {
 
     @Override
     public int workingBytesPerPixel() {
-        return 4;
+        return isLossless() ? 8 : 4;
+    }
+
+    private boolean isLossless() {
+        return source.has(colours, "VP8L");
     }
 
     @Override
@@ -153,30 +157,33 @@ final class WebpImage implements EncodedImage {
 
     @Override
     public RgbImage decode(DecodeOptions options) throws IOException {
-        ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
-        BufferedImage decoded;
-        try {
-            reader.setInput(new MemoryStream(simpleFile()), true, true);
-            decoded = reader.read(0);
-        } finally {
-            reader.dispose();
+        long length = source.little32(colours + 4);
+        long end = colours + CHUNK_HEADER + length;
+        if (end > source.size()) {
+            throw source.corrupt(
+                    "WebP ends after %s bytes, within a chunk that ends at %s"
+                            .formatted(ImageSource.count(source.size()), ImageSource.count(end)),
+                    null);
         }
-        RgbImage picture = RasterPixels.toRgb(source, decoded);
+        RgbImage picture =
+                isLossless()
+                        ? WebpLossless.decode(source, (int) colours + CHUNK_HEADER, (int) end)
+                        : lossy(CHUNK_HEADER + (int) length);
         return picture.crop(new Window(-frame.x(), -frame.y(), width, height));
     }
 
-    private byte[] simpleFile() throws ImageException {
-        long length = source.little32(colours + 4);
-        if (colours + CHUNK_HEADER + length > source.size()) {
-            throw source.corrupt(
-                    "WebP ends after %s bytes, within a chunk that ends at %s"
-                            .formatted(
-                                    ImageSource.count(source.size()),
-                                    ImageSource.count(colours + CHUNK_HEADER + length)),
-                    null);
+    private RgbImage lossy(int chunk) throws IOException {
+        ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
+        try {
+            reader.setInput(new MemoryStream(simpleFile(chunk)), true, true);
+            return RasterPixels.toRgb(source, reader.read(0));
+        } finally {
+            reader.dispose();
         }
-        int chunk = CHUNK_HEADER + (int) length;
-        int padding = (int) (length & 1);
+    }
+
+    private byte[] simpleFile(int chunk) {
+        int padding = chunk & 1;
         byte[] size =
                 ByteBuffer.allocate(4)
                         .order(ByteOrder.LITTLE_ENDIAN)

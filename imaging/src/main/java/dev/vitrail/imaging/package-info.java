@@ -77,11 +77,12 @@
  *
  * <h2>Which decoder reads</h2>
  *
- * Java's readers, found by format and module, but for WebP, which only the plug-in reads, and for
- * TIFF, whose reader here is {@code TiffStrips}: Java's passes over what a cut strip lacks, and
- * takes the colours of some for those of others. It is left fax codes. JPEGs are read by {@code
- * JpegScans} instead where they are progressive, because Java's reader makes every intermediate
- * picture of these, and where a smaller image is enough ({@link
+ * Java's readers, found by format and module, but for lossy WebP, which only the plug-in reads; for
+ * lossless WebP, some of which the plug-in refuses or reads with wrong colours; and for TIFF, whose
+ * reader here is {@code TiffStrips}: Java's passes over what a cut strip lacks, and takes the
+ * colours of some for those of others. It is left fax codes. JPEGs are read by {@code JpegScans}
+ * instead where they are progressive, because Java's reader makes every intermediate picture of
+ * these, and where a smaller image is enough ({@link
  * dev.vitrail.imaging.DecodeOptions#reduceTo()}), because Java's reader has no transform for that.
  * It gives libjpeg's samples to the bit, is strict, and hands every file that surprises it to
  * Java's reader, so that there is one verdict on damaged files. Baseline JPEGs stay with Java's
@@ -92,7 +93,7 @@
  * A file is hostile until decoded. Headers are parsed here, in place, and the number of pixels, the
  * edges and the memory needed are checked before a reader sees the file; what readers throw, errors
  * included, becomes an {@link dev.vitrail.imaging.ImageException}; metadata is never asked for.
- * What is left is time: a few damaged WebPs keep their reader busy for long. A reader stops at its
+ * What is left is time: a few damaged files keep their reader busy for long. A reader stops at its
  * next read of the file after its thread was interrupted, with a {@link
  * java.util.concurrent.CancellationException}, which is no verdict on the file; so a caller that
  * wants a limit of time, such as the folder run, decodes in a thread of its own.

@@ -77,6 +77,11 @@ final class PillowFiles {
                     "tiff-multiplied-alpha.tif",
                     "webp-lossless.webp",
                     "webp-lossless-alpha.webp",
+                    "webp-lossless-alpha-zero.webp",
+                    "webp-lossless-groups.webp",
+                    "webp-lossless-last-bits.webp",
+                    "webp-lossless-palette.webp",
+                    "webp-lossless-short.webp",
                     "webp-animated.webp",
                     "webp-lossy.webp",
                     "webp-lossy-alpha.webp");
