@@ -1,21 +1,14 @@
 package dev.vitrail.imaging;
 
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import javax.imageio.ImageReader;
 
 /**
  * A WebP (RFC 9649): lossy or lossless, alpha dropped, the first frame of an animation on its black
  * canvas.
  *
- * <p>Lossless colours are read by {@link WebpLossless}. The plug-in's reader is given the one chunk
- * of lossy ones, packed as the simplest WebP there is: no profile, alpha plane or animation reaches
- * it.
+ * <p>Lossless colours are read by {@link WebpLossless}, lossy ones by {@link WebpLossy}: nothing
+ * but the one chunk of colours is looked at.
  */
 final class WebpImage implements EncodedImage {
     private static final int FIRST_CHUNK = 12;
@@ -165,36 +158,11 @@ final class WebpImage implements EncodedImage {
                             .formatted(ImageSource.count(source.size()), ImageSource.count(end)),
                     null);
         }
+        int content = (int) colours + CHUNK_HEADER;
         RgbImage picture =
                 isLossless()
-                        ? WebpLossless.decode(source, (int) colours + CHUNK_HEADER, (int) end)
-                        : lossy(CHUNK_HEADER + (int) length);
+                        ? WebpLossless.decode(source, content, (int) end)
+                        : WebpLossy.decode(source, content, (int) end);
         return picture.crop(new Window(-frame.x(), -frame.y(), width, height));
-    }
-
-    private RgbImage lossy(int chunk) throws IOException {
-        ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
-        try {
-            reader.setInput(new MemoryStream(simpleFile(chunk)), true, true);
-            return RasterPixels.toRgb(source, reader.read(0));
-        } finally {
-            reader.dispose();
-        }
-    }
-
-    private byte[] simpleFile(int chunk) {
-        int padding = chunk & 1;
-        byte[] size =
-                ByteBuffer.allocate(4)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putInt(4 + chunk + padding)
-                        .array();
-        ByteArrayOutputStream file = new ByteArrayOutputStream(FIRST_CHUNK + chunk + padding);
-        file.writeBytes("RIFF".getBytes(StandardCharsets.US_ASCII));
-        file.writeBytes(size);
-        file.writeBytes("WEBP".getBytes(StandardCharsets.US_ASCII));
-        file.write(source.bytes(), (int) colours, chunk);
-        file.write(new byte[padding], 0, padding);
-        return file.toByteArray();
     }
 }

@@ -6,8 +6,8 @@ import java.io.InterruptedIOException;
  * The lossless form of WebP (RFC 9649, section 3): backward references, a cache of colours and
  * prefix codes, and up to four transforms, which are undone in place.
  *
- * <p>There is this beside the plug-in because that one refuses sound files, takes wrong colours
- * from others, and is busy for half a minute with damaged ones.
+ * <p>A plug-in was not preferred: TwelveMonkeys' refuses sound files, takes wrong colours from
+ * others, and is busy for half a minute with damaged ones.
  */
 final class WebpLossless {
     private static final int SIGNATURE = 0x2F;

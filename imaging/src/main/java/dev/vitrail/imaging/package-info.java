@@ -9,8 +9,7 @@
  *
  * <h2>What it may use</h2>
  *
- * The JDK, one ImageIO plug-in for WebP, and the Jackson annotations: no module of this project, no
- * network library.
+ * The JDK and the Jackson annotations: no module of this project, no network library.
  *
  * <h2>Whose preprocessing it is</h2>
  *
@@ -65,24 +64,21 @@
  *       dev.vitrail.imaging.DecodeOptions#acceptTruncated()} accepts such a JPEG.
  * </ul>
  *
- * <p>Where the pixels are not Pillow's: lossy WebP, whose reader repeats colour differences instead
- * of interpolating them (photos are 0.5 to 1.6 levels apart on average, up to 52 at edges between
- * strong colours). Versions of that reader before 3.15 also predict from filtered pixels, which VP8
- * forbids. TIFFs of 16 bits in planes, of 16 bits where white is zero, of one bit in tiles, and
- * BMPs with odd runs of 4 bits are read as they are meant, which Pillow does not. TIFFs in Lab, of
- * signed or floating samples, above 16 bits, in 64-bit form (BigTIFF), or compressed otherwise than
- * by LZW, deflate, PackBits, JPEG and fax codes are refused; and so are tiles much larger than
- * their image, for which memory is taken whole: 1.7 GB for 15 by 11 pixels in a tile of 30,000 by
- * 20,000.
+ * <p>Where the pixels are not Pillow's: TIFFs of 16 bits in planes, of 16 bits where white is zero,
+ * of one bit in tiles, and BMPs with odd runs of 4 bits are read as they are meant, which Pillow
+ * does not. TIFFs in Lab, of signed or floating samples, above 16 bits, in 64-bit form (BigTIFF),
+ * or compressed otherwise than by LZW, deflate, PackBits, JPEG and fax codes are refused; and so
+ * are tiles much larger than their image, for which memory is taken whole: 1.7 GB for 15 by 11
+ * pixels in a tile of 30,000 by 20,000.
  *
  * <h2>Which decoder reads</h2>
  *
- * Java's readers, found by format and module, but for lossy WebP, which only the plug-in reads; for
- * lossless WebP, some of which the plug-in refuses or reads with wrong colours; and for TIFF, whose
- * reader here is {@code TiffStrips}: Java's passes over what a cut strip lacks, and takes the
- * colours of some for those of others. It is left fax codes. JPEGs are read by {@code JpegScans}
- * instead where they are progressive, because Java's reader makes every intermediate picture of
- * these, and where a smaller image is enough ({@link
+ * Java's readers, found by format and module, but for two formats. WebP, which Java does not read,
+ * is read by {@code WebpLossless} and {@code WebpLossy}: the plug-ins that are to be had give other
+ * pixels. TIFF is read by {@code TiffStrips}, since Java's reader passes over what a cut strip
+ * lacks, and takes the colours of some for those of others. It is left fax codes. JPEGs are read by
+ * {@code JpegScans} instead where they are progressive, because Java's reader makes every
+ * intermediate picture of these, and where a smaller image is enough ({@link
  * dev.vitrail.imaging.DecodeOptions#reduceTo()}), because Java's reader has no transform for that.
  * It gives libjpeg's samples to the bit, is strict, and hands every file that surprises it to
  * Java's reader, so that there is one verdict on damaged files. Baseline JPEGs stay with Java's

@@ -84,7 +84,12 @@ final class PillowFiles {
                     "webp-lossless-short.webp",
                     "webp-animated.webp",
                     "webp-lossy.webp",
-                    "webp-lossy-alpha.webp");
+                    "webp-lossy-alpha.webp",
+                    "webp-lossy-coarse.webp",
+                    "webp-lossy-odd.webp",
+                    "webp-lossy-photo.webp",
+                    "webp-lossy-simple.webp",
+                    "webp-lossy-segments.webp");
 
     private PillowFiles() {}
 
