@@ -87,6 +87,7 @@ final class PillowFiles {
                     "webp-lossy-alpha.webp",
                     "webp-lossy-coarse.webp",
                     "webp-lossy-odd.webp",
+                    "webp-lossy-parts.webp",
                     "webp-lossy-photo.webp",
                     "webp-lossy-simple.webp",
                     "webp-lossy-segments.webp");
