@@ -34,6 +34,7 @@ public record JsonProblem(int line, int column, String words) {
          * Opens it.
          *
          * @return the same characters as the parser was given
+         * @throws IOException if it cannot be opened
          */
         Reader open() throws IOException;
     }
