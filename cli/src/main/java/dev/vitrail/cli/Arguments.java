@@ -17,13 +17,14 @@ final class Arguments {
 
     private Arguments() {}
 
-    /** A number of at least 1, or 0 for {@code auto}; 0 itself is taken as well. */
+    /** A number of at least 1; 0 stands for {@code auto}. */
     static int countOrAuto(String option, String value) {
         if (value.equalsIgnoreCase("auto")) {
             return 0;
         }
-        if (!value.matches("[0-9]{1,6}")) {
-            throw Failure.wrongUse(option + " is " + value + ", must be auto or a whole number");
+        if (!value.matches("0{0,5}[1-9][0-9]{0,5}")) {
+            throw Failure.wrongUse(
+                    option + " is " + value + ", must be auto or a whole number from 1 to 999999");
         }
         return Integer.parseInt(value);
     }

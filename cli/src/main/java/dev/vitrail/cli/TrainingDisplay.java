@@ -134,6 +134,20 @@ final class TrainingDisplay implements TrainingListener {
     }
 
     @Override
+    public void onBesides(List<Path> pictures) {
+        int count = pictures.size();
+        console.warn(
+                (count == 1
+                                ? "1 picture beside the class folders has no label and is"
+                                : count
+                                        + " pictures beside the class folders have no label and"
+                                        + " are")
+                        + " left out: "
+                        + pictures.get(0)
+                        + (count == 1 ? "" : " and others"));
+    }
+
+    @Override
     public void onUnreadable(UnreadableImage image) {
         String line = "warning: " + (strict ? "" : "left out: ") + image.cause().getMessage();
         if (bar == null) {

@@ -111,6 +111,47 @@ class TrainFaultsTest {
     }
 
     @Test
+    void validationPicturesAreLookedAtBeforeTheFirstStep() throws IOException {
+        Path corrupt = Files.createDirectories(folder.resolve("val-corrupt/circle"));
+        Files.writeString(corrupt.resolve("a.png"), "no picture");
+        Files.writeString(corrupt.resolve("b.png"), "no picture");
+        Path out = folder.resolve("unvalidated");
+
+        Command training = begin(data, out, "--val", corrupt.getParent());
+
+        assertRefused(
+                training,
+                ExitCode.FAILED,
+                corrupt.getParent() + ": none of its 2 pictures can be decoded; the first one: ",
+                corrupt.resolve("a.png").toString());
+        assertThat(training.err()).doesNotContain("epoch 1");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void saysThatPicturesBesideTheClassFoldersAreLeftOut() throws IOException {
+        Path strays = copy(data, "strays");
+        Path val = copy(data, "val-strays");
+        Path picture = data.resolve("circle/0000.png");
+        Files.copy(picture, strays.resolve("two.png"));
+        Files.copy(picture, strays.resolve("one.png"));
+        Files.copy(picture, val.resolve("three.png"));
+        Files.writeString(strays.resolve("labels.txt"), "no picture, and none that looks like one");
+
+        Command training = begin(strays, folder.resolve("strayed"), "--val", val);
+
+        assertThat(training.exitCode()).as(training.err()).isZero();
+        assertThat(training.err())
+                .contains(
+                        "warning: 2 pictures beside the class folders have no label and are left"
+                                + " out: "
+                                + strays.resolve("one.png")
+                                + " and others",
+                        "warning: 1 picture beside the class folders has no label and is left out: "
+                                + val.resolve("three.png"));
+    }
+
+    @Test
     void saysSoWherePicturesAreLearntFromAndValidatedWith() {
         Command both = begin(data, folder.resolve("both"), "--val", data.resolve("../data"));
         assertThat(both.exitCode()).as(both.err()).isZero();

@@ -171,11 +171,17 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--batch, -1", "--batch, many", "--threads, 1.5", "--decode-threads, ''"})
+    @CsvSource({
+        "--batch, -1",
+        "--batch, many",
+        "--runs, 0",
+        "--threads, 1.5",
+        "--decode-threads, ''"
+    })
     void aCountIsAutoOrAWholeNumber(String option, String value) {
         refused(
                 Command.run("classify", folder, option + "=" + value),
-                option + " is " + value + ", must be auto or a whole number");
+                option + " is " + value + ", must be auto or a whole number from 1 to 999999");
     }
 
     @Test

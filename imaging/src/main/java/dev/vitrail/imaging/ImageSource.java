@@ -1,5 +1,6 @@
 package dev.vitrail.imaging;
 
+import java.io.InterruptedIOException;
 import java.util.Locale;
 
 /**
@@ -51,6 +52,16 @@ record ImageSource(String name, byte[] bytes) {
             }
         }
         return true;
+    }
+
+    /**
+     * Ends a decoding that nobody waits for any more; called once a row or a block, as no file may
+     * keep a thread longer than its time limit.
+     */
+    static void throwIfInterrupted() throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("decoding was interrupted");
+        }
     }
 
     /** A failure of a damaged file. */

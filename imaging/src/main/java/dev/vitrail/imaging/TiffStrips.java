@@ -5,7 +5,6 @@ import java.awt.image.DataBufferUShort;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.Arrays;
 
 /**
@@ -220,9 +219,7 @@ final class TiffStrips {
     }
 
     private byte[] decompressed(int index, long needed) throws IOException {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("decoding was interrupted");
-        }
+        ImageSource.throwIfInterrupted();
         if (needed > Integer.MAX_VALUE - 8) {
             throw source.tooLarge("a strip of " + ImageSource.count(needed) + " bytes", null);
         }

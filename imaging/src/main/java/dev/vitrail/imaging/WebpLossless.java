@@ -155,7 +155,7 @@ final class WebpLossless {
     }
 
     private Group group(int cached) throws ImageException, InterruptedIOException {
-        throwIfInterrupted();
+        ImageSource.throwIfInterrupted();
         return new Group(
                 WebpPrefixCode.read(source, bits, LITERALS + LENGTHS + cached, budget),
                 WebpPrefixCode.read(source, bits, LITERALS, budget),
@@ -176,7 +176,7 @@ final class WebpLossless {
         int y = 0;
         while (at < pixels.length) {
             if (x == 0) {
-                throwIfInterrupted();
+                ImageSource.throwIfInterrupted();
             }
             if (groupOf != null) {
                 group = groups[groupOf[(y >> groupBits) * groupsWide + (x >> groupBits)]];
@@ -260,7 +260,7 @@ final class WebpLossless {
             pixels[x] = sum(pixels[x], pixels[x - 1]);
         }
         for (int y = 1; y < height; y++) {
-            throwIfInterrupted();
+            ImageSource.throwIfInterrupted();
             int at = y * width;
             pixels[at] = sum(pixels[at], pixels[at - width]);
             int row = (y >> transform.blockBits) * blocksWide;
@@ -318,7 +318,7 @@ final class WebpLossless {
         for (int shift = 0; shift < 32; shift += 8) {
             int level =
                     (left >>> shift & 0xFF) + (top >>> shift & 0xFF) - (topLeft >>> shift & 0xFF);
-            result |= clamp(level) << shift;
+            result |= Taps.clamp(level) << shift;
         }
         return result;
     }
@@ -327,13 +327,9 @@ final class WebpLossless {
         int result = 0;
         for (int shift = 0; shift < 32; shift += 8) {
             int level = mean >>> shift & 0xFF;
-            result |= clamp(level + (level - (topLeft >>> shift & 0xFF)) / 2) << shift;
+            result |= Taps.clamp(level + (level - (topLeft >>> shift & 0xFF)) / 2) << shift;
         }
         return result;
-    }
-
-    private static int clamp(int level) {
-        return Math.max(0, Math.min(255, level));
     }
 
     private static void undoColour(Transform transform, int[] pixels, int height)
@@ -341,7 +337,7 @@ final class WebpLossless {
         int width = transform.width;
         int blocksWide = blocks(width, transform.blockBits);
         for (int y = 0; y < height; y++) {
-            throwIfInterrupted();
+            ImageSource.throwIfInterrupted();
             int row = (y >> transform.blockBits) * blocksWide;
             for (int x = 0; x < width; x++) {
                 int factors = transform.data[row + (x >> transform.blockBits)];
@@ -379,12 +375,6 @@ final class WebpLossless {
     private void require(boolean holds, String otherwise) throws ImageException {
         if (!holds) {
             throw source.corrupt("lossless WebP that " + otherwise, null);
-        }
-    }
-
-    private static void throwIfInterrupted() throws InterruptedIOException {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("decoding was interrupted");
         }
     }
 }

@@ -211,9 +211,7 @@ final class WebpLossy {
 
     private void readBlocks() throws ImageException, InterruptedIOException {
         for (int y = 0; y < down; y++) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("decoding was interrupted");
-            }
+            ImageSource.throwIfInterrupted();
             Arrays.fill(left, false);
             Arrays.fill(modesLeft, WebpPlane.DC);
             WebpBooleans tokens = partitions[y & partitions.length - 1];
@@ -459,9 +457,7 @@ final class WebpLossy {
 
     private void filter() throws InterruptedIOException {
         for (int y = 0; y < down; y++) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("decoding was interrupted");
-            }
+            ImageSource.throwIfInterrupted();
             for (int x = 0; x < across; x++) {
                 int level = levels[y * across + x];
                 if (level > 0) {

@@ -302,7 +302,7 @@ final class WebpPlane {
     }
 
     private static byte clamp(int level) {
-        return (byte) Math.max(0, Math.min(255, level));
+        return (byte) Taps.clamp(level);
     }
 
     /**

@@ -52,6 +52,21 @@ final class ClassFolders {
         return images;
     }
 
+    /** Pictures that lie beside the class folders, and so in no class. */
+    static List<Path> besides(Path root) {
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.filter(
+                            entry ->
+                                    !isHidden(entry)
+                                            && ImageDecoder.hasExtension(entry)
+                                            && Files.isRegularFile(entry))
+                    .sorted(Comparator.comparing(Path::toString, CodePointOrder.INSTANCE))
+                    .toList();
+        } catch (IOException e) {
+            throw unreadable(root, e);
+        }
+    }
+
     private static List<Path> imagesBelow(Path folder) {
         List<Path> files = new ArrayList<>();
         try {

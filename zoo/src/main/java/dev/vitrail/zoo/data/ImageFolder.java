@@ -250,6 +250,17 @@ public record ImageFolder(Path source, List<String> classes, List<LabelledImage>
     }
 
     /**
+     * Lists the pictures that lie beside the class folders. They are in no class, so not in this
+     * set, which is seldom what their owner meant.
+     *
+     * @return their paths in order; none for a CSV file
+     * @throws ZooException if the folder cannot be read
+     */
+    public List<Path> besides() {
+        return isCsv(source) ? List.of() : ClassFolders.besides(source);
+    }
+
+    /**
      * Returns the set without some of its pictures.
      *
      * @param excluded files to leave out, such as those that cannot be decoded

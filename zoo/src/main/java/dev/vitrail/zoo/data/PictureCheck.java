@@ -3,6 +3,7 @@ package dev.vitrail.zoo.data;
 import dev.vitrail.imaging.DecodeOptions;
 import dev.vitrail.imaging.ImageDecoder;
 import dev.vitrail.imaging.ImageException;
+import dev.vitrail.zoo.ZooException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,37 @@ public final class PictureCheck {
                 files,
                 threads,
                 file -> stop.getAsBoolean() ? Optional.empty() : decode(file, options));
+    }
+
+    /**
+     * Decodes pictures until one can be decoded, as a rule the first, and keeps none.
+     *
+     * @param folder the pictures
+     * @param options how they are decoded
+     * @param stop asked before each; what is left then counts as sound
+     * @throws ZooException if there are pictures and none can be decoded
+     */
+    public static void requireReadable(
+            ImageFolder folder, DecodeOptions options, BooleanSupplier stop) {
+        Optional<UnreadableImage> first = Optional.empty();
+        for (LabelledImage image : folder.images()) {
+            if (stop.getAsBoolean()) {
+                return;
+            }
+            Optional<UnreadableImage> problem = decode(image.path(), options);
+            if (problem.isEmpty()) {
+                return;
+            }
+            first = first.or(() -> problem);
+        }
+        if (first.isPresent()) {
+            throw new ZooException(
+                    folder.source()
+                            + ": none of its "
+                            + folder.images().size()
+                            + " pictures can be decoded; the first one: "
+                            + first.get().cause().getMessage());
+        }
     }
 
     /**

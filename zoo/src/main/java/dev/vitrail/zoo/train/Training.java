@@ -341,10 +341,19 @@ public final class Training {
                     }
                 };
         Data data = part.data;
-        if (options.validation().isPresent()) {
-            tellShared(data.training, data.validation.orElseThrow());
+        boolean isLabelled = part.config.pretraining().isEmpty();
+        if (isLabelled) {
+            tellBesides(data.training);
         }
-        if (part.config.pretraining().isPresent()) {
+        if (options.validation().isPresent()) {
+            ImageFolder validation = data.validation.orElseThrow();
+            if (isLabelled) {
+                tellBesides(validation);
+            }
+            tellShared(data.training, validation);
+        }
+        data.validation.ifPresent(this::refuseUnreadable);
+        if (!isLabelled) {
             try (Reconstruction objective =
                     new Reconstruction(
                             part.config, data.training, data.validation, loading, once)) {
@@ -364,6 +373,19 @@ public final class Training {
         if (shared > 0) {
             listener.onShared(shared, validation.images().size());
         }
+    }
+
+    private void tellBesides(ImageFolder folder) {
+        List<Path> pictures = folder.besides();
+        if (!pictures.isEmpty()) {
+            listener.onBesides(pictures);
+        }
+    }
+
+    /** Before the first step, and not after the first epoch. */
+    private void refuseUnreadable(ImageFolder validation) {
+        PictureCheck.requireReadable(
+                validation, config.preprocessing().decodeOptions(), () -> stopping);
     }
 
     /** The network is closed here. */

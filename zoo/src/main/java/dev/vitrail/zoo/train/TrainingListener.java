@@ -1,6 +1,7 @@
 package dev.vitrail.zoo.train;
 
 import dev.vitrail.zoo.data.UnreadableImage;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -26,6 +27,13 @@ public interface TrainingListener {
      * @param validation how many there are
      */
     default void onShared(int shared, int validation) {}
+
+    /**
+     * Pictures lie beside the class folders and are left out, as they are in no class.
+     *
+     * @param pictures their paths, at least one
+     */
+    default void onBesides(List<Path> pictures) {}
 
     /**
      * Everything is checked and the first step is next.
