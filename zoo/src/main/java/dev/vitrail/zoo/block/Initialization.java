@@ -9,6 +9,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.ConstantInitializer;
 import ai.djl.training.initializer.Initializer;
 import dev.vitrail.zoo.config.Architecture;
+import dev.vitrail.zoo.config.Stem;
 import dev.vitrail.zoo.grid.SinCosPositions;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
@@ -27,7 +28,12 @@ import java.util.SplittableRandom;
  *   <li>register tokens: normal, deviation 1e-6 (timm);
  *   <li>the query of attention pooling: truncated normal, deviation {@code dim^-0.5}, cut at two
  *       deviations (timm's {@code trunc_normal_tf_});
- *   <li>convolutions: normal with variance 2 / (filters · kernel area), Kaiming's fan-out form;
+ *   <li>the projection of patches of an image: uniform within {@code 1 / sqrt(inputs)}, PyTorch's
+ *       default, to which timm leaves it. Patches do not overlap, so that the fan-out form below
+ *       would make it smaller by the ratio of area and channels, and Adam's first steps would
+ *       overwrite it;
+ *   <li>other convolutions, and the projection behind a stem: normal with variance 2 / (filters ·
+ *       kernel area), Kaiming's fan-out form;
  *   <li>layer scale: the config's value;
  *   <li>biases, shifts and running means zero, scales and running variances one, but zero the scale
  *       of a bottleneck's last norm, so that the block begins as its shortcut (Kolesnikov et al.
@@ -137,17 +143,20 @@ final class Initialization {
     }
 
     private Initializer weight(String name) {
-        return (manager, shape, type) -> random(manager, shape, type, name, weights(shape));
+        return (manager, shape, type) -> random(manager, shape, type, name, weights(name, shape));
     }
 
     private Initializer random(String name, Distribution values) {
         return (manager, shape, type) -> random(manager, shape, type, name, values);
     }
 
-    private Distribution weights(Shape shape) {
+    private Distribution weights(String name, Shape shape) {
         if (xavier) {
             long outputs = shape.get(0);
             return new Uniform((float) Math.sqrt(6.0 / (shape.size() / outputs + outputs)));
+        }
+        if (architecture.stem().equals(Stem.PATCH) && name.equals("patch_embed.proj.weight")) {
+            return new Uniform((float) Math.sqrt((double) shape.get(0) / shape.size()));
         }
         return shape.dimension() == 4 ? fanOut(shape) : LINEAR;
     }

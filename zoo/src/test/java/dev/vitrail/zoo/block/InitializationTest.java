@@ -40,6 +40,19 @@ class InitializationTest {
         assertThat(deviation(latent)).isCloseTo(0.8796 * deviation, within(0.04 * deviation));
     }
 
+    /** torch.nn.Conv2d's default, kaiming_uniform with a = sqrt(5): 1 / sqrt(3 * 8 * 8). */
+    @Test
+    void drawsTheProjectionOfPatchesAsPyTorchDoes() {
+        float[] projection = values(SMALL, "patch_embed.proj.weight");
+        double bound = 1 / Math.sqrt(192);
+        for (float value : projection) {
+            assertThat(Math.abs(value)).isLessThanOrEqualTo((float) bound);
+        }
+        // 18432 values: the deviation's standard error is 0.33 % of it.
+        assertThat(deviation(projection))
+                .isCloseTo(bound / Math.sqrt(3), within(0.017 * bound / Math.sqrt(3)));
+    }
+
     @Test
     void beginsLayerScaleWhereTheConfigSays() {
         Architecture network = SMALL.with().layerScale(0.125).build();
@@ -68,6 +81,15 @@ class InitializationTest {
         assertThat(values(network, norm + "bias")).containsOnly(0f);
         assertThat(values(network, norm + "running_mean")).containsOnly(0f);
         assertThat(values(network, norm + "running_var")).containsOnly(1f);
+    }
+
+    @Test
+    void drawsTheProjectionBehindAStemAsAConvolution() {
+        Architecture network = SMALL.with().stem(Stem.Convolution.halving(List.of(96))).build();
+        // 4 by 4 of a stem that halves, 96 filters of 96 channels: five standard errors are 1 %.
+        double fanOut = Math.sqrt(2.0 / (96 * 16));
+        assertThat(deviation(values(network, "patch_embed.proj.weight")))
+                .isCloseTo(fanOut, within(0.01 * fanOut));
     }
 
     /** Numbers of MAE's {@code get_2d_sincos_pos_embed} and of big_vision's, worked by hand. */
