@@ -24,7 +24,9 @@ import java.util.Optional;
  */
 public final class TrainingStepBenchmark {
 
-    private static final int WARM_UP = 3;
+    /** Steps that do not count. */
+    static final int WARM_UP = 3;
+
     private static final int CLASSES = DrawnShape.values().length;
 
     private TrainingStepBenchmark() {}
@@ -38,13 +40,20 @@ public final class TrainingStepBenchmark {
     public static void main(String[] arguments) {
         int batchSize = Integer.parseInt(arguments[1]);
         int steps = Integer.parseInt(arguments[2]) + WARM_UP;
-        ModelConfig config = recipe(Path.of(arguments[0]), batchSize);
-        Path folder = Path.of(arguments[3]);
+        Clock clock = new Clock();
+        train(Path.of(arguments[0]), batchSize, steps, Path.of(arguments[3]), clock);
+        System.out.printf(
+                Locale.ROOT, "%.4f %.4f%n", median(clock.seconds), median(clock.cpuSeconds));
+    }
+
+    /** One epoch of so many steps, on pictures that are drawn for it. */
+    static void train(
+            Path configFile, int batchSize, int steps, Path folder, TrainingListener listener) {
+        ModelConfig config = recipe(configFile, batchSize);
         Path pictures = folder.resolve("pictures");
         int perClass = (steps * batchSize + CLASSES - 1) / CLASSES;
         new DrawnDataset(List.of(DrawnShape.values()), perClass, config.model().imageHeight(), 1)
                 .write(pictures);
-        Clock clock = new Clock();
         Training.Options options =
                 new Training.Options(
                         pictures,
@@ -52,9 +61,7 @@ public final class TrainingStepBenchmark {
                         folder.resolve("run"),
                         new Training.Start.Fresh(true),
                         TrainingDevice.CPU);
-        new Training(config, options, clock).run();
-        System.out.printf(
-                Locale.ROOT, "%.4f %.4f%n", median(clock.seconds), median(clock.cpuSeconds));
+        new Training(config, options, listener).run();
     }
 
     private static double median(List<Double> values) {
