@@ -29,9 +29,8 @@ import java.util.SplittableRandom;
  *   <li>the query of attention pooling: truncated normal, deviation {@code dim^-0.5}, cut at two
  *       deviations (timm's {@code trunc_normal_tf_});
  *   <li>the projection of patches of an image: uniform within {@code 1 / sqrt(inputs)}, PyTorch's
- *       default, to which timm leaves it. Patches do not overlap, so that the fan-out form below
- *       would make it smaller by the ratio of area and channels, and Adam's first steps would
- *       overwrite it;
+ *       default, to which timm leaves it. The fan-out form below counts the filters, many more than
+ *       the three channels of a pixel: its deviation is {@code sqrt(dim / 18)} times smaller;
  *   <li>other convolutions, and the projection behind a stem: normal with variance 2 / (filters ·
  *       kernel area), Kaiming's fan-out form;
  *   <li>layer scale: the config's value;
