@@ -165,6 +165,9 @@ public record TrainingConfig(
          * An image's loss is weighed by its class's inverse frequency, as PyTorch's {@code
          * CrossEntropyLoss(weight=...)} does it. The weight of a class is the number of images
          * divided by the classes' number and the class's images, so an average image's is 1.
+         * PyTorch divides by the weights of the batch, so one without a rare class counts like any
+         * other, and in small batches rare classes are made up for in part: {@link #SAMPLING} does
+         * not have that.
          */
         WEIGHTS("weights"),
         /**
