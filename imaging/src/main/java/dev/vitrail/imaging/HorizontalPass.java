@@ -1,6 +1,8 @@
 package dev.vitrail.imaging;
 
-import java.util.Arrays;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * The first of a resize's two passes: rows of bytes to rows of another width, values 0 to 255 (see
@@ -10,17 +12,29 @@ import java.util.Arrays;
  * same weights in all of them: a sum over taps is then a sum of arrays, which the compiler turns
  * into SIMD. One row after another, with three sums for each of its pixels, took more than twice
  * the time. Only the columns that the next column of the result needs lie in memory.
+ *
+ * <p>The ways from rows to columns and back are single values, which SIMD cannot have: a pixel goes
+ * them as one int, its components in bits 0, 8 and 16.
  */
 final class HorizontalPass {
 
     /** The most rows to take at a time: the columns in memory then stay in the cache. */
-    private static final int MOST_ROWS = 192;
+    private static final int MOST_ROWS = 512;
+
+    /** Columns that are loaded at a time, as they are neighbours in memory. */
+    private static final int TOGETHER = 4;
+
+    /**
+     * What a row needs from its first such column on, in bytes, to have its pixels read as ints.
+     */
+    private static final int TOGETHER_BYTES = 3 * (TOGETHER - 1) + Integer.BYTES;
 
     /** Arrays of this length or a multiple are SIMD throughout. */
     private static final int LANES = 16;
 
-    /** Taps that are added at a time, so that sums are read and written less often. */
-    private static final int TAPS = 4;
+    /** Reads four bytes of which the first is the lowest. */
+    private static final VarHandle FOUR_BYTES =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final RgbImage image;
     private final RgbImage.Samples samples;
@@ -32,16 +46,16 @@ final class HorizontalPass {
      */
     private final int block;
 
-    /** Columns of the source, three arrays each; a column's place is its number's remainder. */
-    private final int[][] ring;
+    /** Columns of the source, by colour; a column's place is its number's remainder. */
+    private final int[][][] ring;
 
     private final int[][] sums;
 
-    /** Where the rows go that are being narrowed. */
-    private final int[][] rows;
-
-    /** A column in the colours in which the image is stored. */
+    /** Columns as they are stored. */
     private final int[][] stored;
+
+    /** A column of the result. */
+    private final int[] packed;
 
     /**
      * Prepares a pass.
@@ -56,10 +70,10 @@ final class HorizontalPass {
         int blocks = (total + MOST_ROWS - 1) / MOST_ROWS;
         int rowsOfBlock = (total + blocks - 1) / blocks;
         this.block = (rowsOfBlock + LANES - 1) / LANES * LANES;
-        this.ring = new int[3 * columns.stride][block];
+        this.ring = new int[3][columns.stride + TOGETHER][block];
         this.sums = new int[3][block];
-        this.stored = new int[3][block];
-        this.rows = new int[block][];
+        this.stored = new int[TOGETHER][block];
+        this.packed = new int[block];
     }
 
     /** How many rows to narrow at a time, at most. */
@@ -72,103 +86,89 @@ final class HorizontalPass {
      *
      * @param first row of the source's window
      * @param count how many, at most {@link #block}
-     * @param target takes row y at index y modulo its length, interleaved
+     * @param target takes them, {@code [rows, columns]}
      */
     void narrow(int first, int count, int[][] target) {
-        for (int y = 0; y < count; y++) {
-            rows[y] = target[(first + y) % target.length];
-        }
         int loaded = 0;
         for (int x = 0; x < columns.first.length; x++) {
             int from = columns.first[x];
             int end = from + columns.count[x];
-            for (loaded = Math.max(loaded, from); loaded < end; loaded++) {
+            for (loaded = Math.max(loaded, from); loaded < end; loaded += TOGETHER) {
                 load(first, count, loaded);
             }
-            sum(from, x * columns.stride, columns.count[x]);
+            for (int colour = 0; colour < 3; colour++) {
+                columns.sum(x, ring[colour], sums[colour]);
+            }
+            pack(sums[0], sums[1], sums[2], packed);
             for (int y = 0; y < count; y++) {
-                int[] row = rows[y];
-                row[3 * x] = sums[0][y];
-                row[3 * x + 1] = sums[1][y];
-                row[3 * x + 2] = sums[2][y];
+                target[y][x] = packed[y];
             }
         }
     }
 
+    /** Columns beyond the source come along as whatever lies there, and nobody looks at them. */
     private void load(int firstRow, int count, int column) {
-        int[] red = ring[slot(column)];
-        int[] green = ring[slot(column) + 1];
-        int[] blue = ring[slot(column) + 2];
-        int at = 3 * ((source.y() + firstRow) * image.width() + source.x() + column);
-        if (samples.colours() == JpegColours.YCBCR) {
-            load(at, count, stored[0], stored[1], stored[2]);
-            JpegColours.convert(stored[0], stored[1], stored[2], red, green, blue);
-        } else {
-            load(at, count, red, green, blue);
-        }
-    }
-
-    private void load(int at, int count, int[] first, int[] second, int[] third) {
         byte[] data = samples.data();
         int step = 3 * image.width();
-        for (int y = 0, from = at; y < count; y++, from += step) {
-            first[y] = data[from] & 0xFF;
-            second[y] = data[from + 1] & 0xFF;
-            third[y] = data[from + 2] & 0xFF;
-        }
-    }
-
-    private int slot(int column) {
-        return 3 * (column % columns.stride);
-    }
-
-    /** All rows of one column of the result. */
-    private void sum(int from, int weight, int count) {
-        for (int channel = 0; channel < 3; channel++) {
-            int[] sum = sums[channel];
-            Arrays.fill(sum, Taps.HALF);
-            int tap = 0;
-            for (; tap + TAPS <= count; tap += TAPS) {
-                add(
-                        column(from + tap, channel),
-                        columns.weights[weight + tap],
-                        column(from + tap + 1, channel),
-                        columns.weights[weight + tap + 1],
-                        column(from + tap + 2, channel),
-                        columns.weights[weight + tap + 2],
-                        column(from + tap + 3, channel),
-                        columns.weights[weight + tap + 3],
-                        sum);
+        int at = 3 * ((source.y() + firstRow) * image.width() + source.x() + column);
+        int room = data.length - TOGETHER_BYTES - at;
+        int whole = room < 0 ? 0 : Math.min(count, room / step + 1);
+        load(data, at, step, whole, stored[0], stored[1], stored[2], stored[3]);
+        for (int k = 0; k < TOGETHER; k++) {
+            for (int y = whole; y < count; y++) {
+                stored[k][y] = pixel(data, at + y * step + 3 * k);
             }
-            for (; tap < count; tap++) {
-                Taps.add(column(from + tap, channel), columns.weights[weight + tap], sum);
+            int place = (column + k) % ring[0].length;
+            if (samples.colours() == JpegColours.YCBCR) {
+                JpegColours.convert(stored[k], ring[0][place], ring[1][place], ring[2][place]);
+            } else {
+                for (int colour = 0; colour < 3; colour++) {
+                    unpack(stored[k], ring[colour][place], 8 * colour);
+                }
             }
-            clamp(sum);
         }
     }
 
-    private int[] column(int column, int channel) {
-        return ring[slot(column) + channel];
-    }
-
-    private static void add(
-            int[] a,
-            int factorOfA,
-            int[] b,
-            int factorOfB,
-            int[] c,
-            int factorOfC,
-            int[] d,
-            int factorOfD,
-            int[] sums) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += a[i] * factorOfA + b[i] * factorOfB + c[i] * factorOfC + d[i] * factorOfD;
+    private static void load(
+            byte[] data, int start, int step, int count, int[] a, int[] b, int[] c, int[] d) {
+        for (int y = 0, at = start; y < count; y++, at += step) {
+            a[y] = (int) FOUR_BYTES.get(data, at);
+            b[y] = (int) FOUR_BYTES.get(data, at + 3);
+            c[y] = (int) FOUR_BYTES.get(data, at + 6);
+            d[y] = (int) FOUR_BYTES.get(data, at + 9);
         }
     }
 
-    private static void clamp(int[] sums) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] = Taps.level(sums[i]);
+    private static int pixel(byte[] data, int at) {
+        return at + 3 > data.length
+                ? 0
+                : data[at] & 255 | (data[at + 1] & 255) << 8 | (data[at + 2] & 255) << 16;
+    }
+
+    private static void unpack(int[] pixels, int[] values, int shift) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = pixels[i] >>> shift & 255;
+        }
+    }
+
+    private static void pack(int[] red, int[] green, int[] blue, int[] pixels) {
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = Taps.level(red[i]) | Taps.level(green[i]) << 8 | Taps.level(blue[i]) << 16;
+        }
+    }
+
+    /**
+     * Takes a narrowed row apart.
+     *
+     * @param row pixels, {@code [columns]}
+     * @param planes takes the colours one after another, {@code [3 * columns]}
+     */
+    static void unpack(int[] row, int[] planes) {
+        for (int colour = 0; colour < 3; colour++) {
+            int at = colour * row.length;
+            for (int x = 0; x < row.length; x++) {
+                planes[at + x] = row[x] >>> 8 * colour & 255;
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.vitrail.imaging;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -122,23 +121,28 @@ public record Resizer(int height, int width, Interpolation interpolation) {
         byte[] result = new byte[Math.multiplyExact(3 * width, height)];
         int needed = rows.first[height - 1] + rows.count[height - 1];
         HorizontalPass pass = new HorizontalPass(image, source, columns, needed - rows.first[0]);
-        int[][] ring = new int[rows.stride + pass.block()][3 * width];
+        int[][] narrowed = new int[pass.block()][width];
+        int start = 0; // the source's row that is narrowed[0]
+        int end = 0; // and the one after the last
+        int[][] ring = new int[rows.stride][3 * width];
+        int loaded = 0; // rows of the source before this one have been through the ring
         int[] sums = new int[3 * width];
-        int narrowed = 0; // rows of the source before this one have been through the ring
         for (int y = 0; y < height; y++) {
             int first = rows.first[y];
-            narrowed = Math.max(narrowed, first);
-            while (narrowed < first + rows.count[y]) {
-                int count = Math.min(pass.block(), needed - narrowed);
-                pass.narrow(narrowed, count, ring);
-                narrowed += count;
+            loaded = Math.max(loaded, first);
+            for (; loaded < first + rows.count[y]; loaded++) {
+                if (loaded >= end) {
+                    start = loaded;
+                    end = Math.min(start + pass.block(), needed);
+                    pass.narrow(start, end - start, narrowed);
+                }
+                HorizontalPass.unpack(narrowed[loaded - start], ring[loaded % ring.length]);
             }
-            Arrays.fill(sums, Taps.HALF);
-            for (int k = 0; k < rows.count[y]; k++) {
-                Taps.add(ring[(first + k) % ring.length], rows.weights[y * rows.stride + k], sums);
-            }
-            for (int i = 0, at = 3 * width * y; i < sums.length; i++, at++) {
-                result[at] = (byte) Taps.level(sums[i]);
+            rows.sum(y, ring, sums);
+            for (int x = 0, at = 3 * width * y; x < width; x++, at += 3) {
+                result[at] = (byte) Taps.level(sums[x]);
+                result[at + 1] = (byte) Taps.level(sums[width + x]);
+                result[at + 2] = (byte) Taps.level(sums[2 * width + x]);
             }
         }
         return new RgbImage(width, height, result);

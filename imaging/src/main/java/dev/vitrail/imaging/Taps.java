@@ -1,5 +1,7 @@
 package dev.vitrail.imaging;
 
+import java.util.Arrays;
+
 /**
  * The weights of one axis of a resize: which source positions make each result position, and how
  * much each counts, with 22 fractional bits.
@@ -13,6 +15,9 @@ final class Taps {
     /** 32 bits less 8 for the pixel and 2 for negative weights and sums above one. */
     static final int FRACTION_BITS = 22;
 
+    /** Taps that are added at a time, so that sums are read and written less often. */
+    private static final int AT_A_TIME = 4;
+
     private static final int ONE = 1 << FRACTION_BITS;
 
     /** What a sum begins with, so that {@link #level} rounds. */
@@ -24,17 +29,17 @@ final class Taps {
     /** Number of source positions of each result position. */
     final int[] count;
 
-    /** Weights, {@code [result positions, stride]}. */
+    /** Weights, {@code [result positions, stride]}; 0 beyond a position's count. */
     final int[] weights;
 
-    /** The largest count. */
+    /** The largest count, or somewhat more, so that {@link #AT_A_TIME} divides it. */
     final int stride;
 
-    private Taps(int positions, int stride) {
+    private Taps(int positions, int most) {
         this.first = new int[positions];
         this.count = new int[positions];
+        this.stride = (most + AT_A_TIME - 1) / AT_A_TIME * AT_A_TIME;
         this.weights = new int[Math.multiplyExact(positions, stride)];
-        this.stride = stride;
     }
 
     /**
@@ -86,7 +91,7 @@ final class Taps {
             if (i >= start) {
                 taps.first[i - start] = (int) centre;
                 taps.count[i - start] = 1;
-                taps.weights[i - start] = ONE;
+                taps.weights[(i - start) * taps.stride] = ONE;
             }
         }
         return taps;
@@ -98,15 +103,61 @@ final class Taps {
         for (int i = 0; i < positions; i++) {
             taps.first[i] = start + i;
             taps.count[i] = 1;
-            taps.weights[i] = ONE;
+            taps.weights[i * taps.stride] = ONE;
         }
         return taps;
     }
 
-    /** Adds a tap. A loop on int arrays alone, because the compiler turns this form into SIMD. */
-    static void add(int[] values, int factor, int[] sums) {
+    /**
+     * Many values at a time of one result position.
+     *
+     * @param position of the result
+     * @param lines source position {@code i} at index {@code i} modulo their number, which is
+     *     {@link #stride} at least
+     * @param sums takes the sums, for {@link #level}
+     */
+    void sum(int position, int[][] lines, int[] sums) {
+        int from = first[position];
+        int weight = position * stride;
+        Arrays.fill(sums, HALF);
+        if (count[position] == 1) {
+            add(lines[from % lines.length], weights[weight], sums);
+            return;
+        }
+        // The last ones may be beyond the count: any line will do, as they weigh nothing.
+        for (int tap = 0; tap < count[position]; tap += AT_A_TIME) {
+            add(
+                    lines[(from + tap) % lines.length],
+                    weights[weight + tap],
+                    lines[(from + tap + 1) % lines.length],
+                    weights[weight + tap + 1],
+                    lines[(from + tap + 2) % lines.length],
+                    weights[weight + tap + 2],
+                    lines[(from + tap + 3) % lines.length],
+                    weights[weight + tap + 3],
+                    sums);
+        }
+    }
+
+    /** A loop on int arrays alone, because the compiler turns this form into SIMD. */
+    private static void add(int[] values, int factor, int[] sums) {
         for (int i = 0; i < sums.length; i++) {
             sums[i] += values[i] * factor;
+        }
+    }
+
+    private static void add(
+            int[] a,
+            int factorOfA,
+            int[] b,
+            int factorOfB,
+            int[] c,
+            int factorOfC,
+            int[] d,
+            int factorOfD,
+            int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += a[i] * factorOfA + b[i] * factorOfB + c[i] * factorOfC + d[i] * factorOfD;
         }
     }
 

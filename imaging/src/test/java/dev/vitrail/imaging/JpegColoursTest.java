@@ -52,21 +52,19 @@ class JpegColoursTest {
     /** Many at a time give the values of one by one. */
     @Test
     void convertsManyAtATimeToTheSameValues() {
-        int[][] stored = new int[3][256];
+        int[] stored = new int[256];
         int[][] rgb = new int[3][256];
         for (int cb = 0; cb < 256; cb++) {
             for (int cr = 0; cr < 256; cr++) {
                 byte[] data = new byte[3 * 256];
                 for (int y = 0; y < 256; y++) {
-                    stored[0][y] = y;
-                    stored[1][y] = cb;
-                    stored[2][y] = cr;
+                    stored[y] = y | cb << 8 | cr << 16 | 0xAB << 24; // the highest is no component
                     data[3 * y] = (byte) y;
                     data[3 * y + 1] = (byte) cb;
                     data[3 * y + 2] = (byte) cr;
                 }
 
-                JpegColours.convert(stored[0], stored[1], stored[2], rgb[0], rgb[1], rgb[2]);
+                JpegColours.convert(stored, rgb[0], rgb[1], rgb[2]);
 
                 byte[] together = new byte[data.length];
                 for (int i = 0; i < data.length; i++) {
