@@ -5,6 +5,7 @@ import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -40,6 +41,8 @@ final class JpegImage implements EncodedImage {
     private int profilePartCount;
     private int exifStart;
     private int exifLength;
+    private int xmpStart;
+    private int xmpLength;
 
     private JpegImage(ImageSource source) {
         this.source = source;
@@ -97,6 +100,9 @@ final class JpegImage implements EncodedImage {
             } else if (marker == 0xE1 && exifLength == 0 && source.has(content, EXIF)) {
                 exifStart = content + EXIF.length();
                 exifLength = length - 2 - EXIF.length();
+            } else if (marker == 0xE1 && source.has(content, XmpPacket.JPEG_MARKER)) {
+                xmpStart = content + XmpPacket.JPEG_MARKER.length();
+                xmpLength = at + 2 + length - xmpStart;
             } else if (marker == 0xE2 && length >= 16 && source.has(content, PROFILE)) {
                 int part = content + PROFILE.length();
                 profilePartCount = source.at(part + 1);
@@ -161,9 +167,11 @@ final class JpegImage implements EncodedImage {
 
     @Override
     public Orientation orientation() {
-        return exifLength < 1
-                ? Orientation.UPRIGHT
-                : TiffDirectory.orientation(source, exifStart, exifLength);
+        Optional<Orientation> exif =
+                exifLength < 1
+                        ? Optional.empty()
+                        : TiffDirectory.orientation(source, exifStart, exifLength);
+        return exif.orElseGet(() -> XmpPacket.orientation(source, xmpStart, xmpLength));
     }
 
     /** One profile in numbered parts (ICC.1, annex B.4). Pillow mixes inks without one. */

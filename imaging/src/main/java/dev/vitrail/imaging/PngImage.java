@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.zip.InflaterInputStream;
 
 /**
@@ -67,12 +68,16 @@ final class PngImage implements EncodedImage {
     @Override
     public Orientation orientation() throws ImageException {
         long at = chunk("eXIf");
-        if (at < 0) {
-            return Orientation.UPRIGHT;
+        Optional<Orientation> exif = Optional.empty();
+        if (at >= 0) {
+            int marker = source.has(at + 8, "Exif\0\0") ? 6 : 0; // some writers copy that of JPEG
+            int length = (int) source.big32(at) - marker;
+            exif = TiffDirectory.orientation(source, (int) at + 8 + marker, length);
         }
-        int marker = source.has(at + 8, "Exif\0\0") ? 6 : 0; // some writers copy that of JPEG
-        return TiffDirectory.orientation(
-                source, (int) at + 8 + marker, (int) source.big32(at) - marker);
+        long text = chunk("iTXt" + XmpPacket.PNG_KEYWORD);
+        return exif.isPresent() || text < 0
+                ? exif.orElse(Orientation.UPRIGHT)
+                : XmpPacket.ofPngText(source, text + 8, source.big32(text));
     }
 
     /** A name of up to 79 bytes, a zero, the number of the compression, and the compressed rest. */
@@ -96,7 +101,11 @@ final class PngImage implements EncodedImage {
         }
     }
 
-    /** Where a chunk begins, with its length; -1 where there is none that is whole. */
+    /**
+     * Where a chunk begins, with its length; -1 where there is none that is whole.
+     *
+     * @param type its type, and what else it must begin with
+     */
     private long chunk(String type) throws ImageException {
         for (long at = SIGNATURE.length(); at + CHUNK_FRAME <= source.size(); ) {
             long end = at + CHUNK_FRAME + source.big32(at);

@@ -1,6 +1,7 @@
 package dev.vitrail.imaging;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -67,22 +68,25 @@ final class TiffDirectory {
     }
 
     /**
-     * The orientation in an Exif block. A damaged block says nothing; the pixels are sound without.
+     * The orientation in an Exif block; empty where it tells none. A damaged block says nothing;
+     * the pixels are sound without.
      *
      * @param start where the block begins in the file
      * @param length its length; what it points to beyond that is not looked at
      */
-    static Orientation orientation(ImageSource source, int start, int length) {
+    static Optional<Orientation> orientation(ImageSource source, int start, int length) {
         byte[] block = Arrays.copyOfRange(source.bytes(), start, start + length);
         try {
             return new TiffDirectory(new ImageSource(source.name(), block), 0).orientation();
         } catch (ImageException e) {
-            return Orientation.UPRIGHT;
+            return Optional.empty();
         }
     }
 
-    Orientation orientation() throws ImageException {
-        return Orientation.ofTag(value(ORIENTATION).orElse(1));
+    /** What the Orientation tag says, if there is one. */
+    Optional<Orientation> orientation() throws ImageException {
+        OptionalLong tag = value(ORIENTATION);
+        return tag.isPresent() ? Optional.of(Orientation.ofTag(tag.getAsLong())) : Optional.empty();
     }
 
     /** The first value of an entry of whole numbers; empty where there is no such entry. */

@@ -211,7 +211,7 @@ final class TiffImage implements EncodedImage {
 
     @Override
     public RgbImage decode(DecodeOptions options) throws IOException {
-        return directory.orientation().apply(stored());
+        return directory.orientation().orElse(Orientation.UPRIGHT).apply(stored());
     }
 
     private RgbImage stored() throws IOException {

@@ -2,6 +2,7 @@ package dev.vitrail.imaging;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A WebP (RFC 9649): lossy or lossless, alpha dropped, the first frame of an animation on its black
@@ -26,6 +27,7 @@ final class WebpImage implements EncodedImage {
     private long colours = -1;
 
     private long exif = -1;
+    private long xmp = -1;
     private long profile = -1;
 
     private WebpImage(ImageSource source) {
@@ -58,6 +60,8 @@ final class WebpImage implements EncodedImage {
                 height = little24(content + 7) + 1;
             } else if (source.has(at, "EXIF")) {
                 exif = at;
+            } else if (source.has(at, "XMP ")) {
+                xmp = at;
             } else if (source.has(at, "ICCP")) {
                 profile = at;
             } else if (colours < 0 && (source.has(at, "VP8 ") || source.has(at, "VP8L"))) {
@@ -127,15 +131,27 @@ final class WebpImage implements EncodedImage {
 
     @Override
     public Orientation orientation() throws ImageException {
-        if (exif < 0) {
-            return Orientation.UPRIGHT;
+        if (exif >= 0) {
+            long start = exif + CHUNK_HEADER;
+            long end = endOf(exif);
+            if (source.has(start, "Exif\0\0")) {
+                start += 6; // some writers copy the marker of JPEG
+            }
+            int length = (int) Math.max(0, end - start);
+            Optional<Orientation> said = TiffDirectory.orientation(source, (int) start, length);
+            if (said.isPresent()) {
+                return said.get();
+            }
         }
-        long start = exif + CHUNK_HEADER;
-        long end = Math.min(start + source.little32(exif + 4), source.size());
-        if (source.has(start, "Exif\0\0")) {
-            start += 6; // some writers copy the marker of JPEG
-        }
-        return TiffDirectory.orientation(source, (int) start, (int) Math.max(0, end - start));
+        return xmp < 0
+                ? Orientation.UPRIGHT
+                : XmpPacket.orientation(
+                        source, xmp + CHUNK_HEADER, endOf(xmp) - xmp - CHUNK_HEADER);
+    }
+
+    /** Where a chunk's content ends, that may be cut off. */
+    private long endOf(long chunk) throws ImageException {
+        return Math.min(chunk + CHUNK_HEADER + source.little32(chunk + 4), source.size());
     }
 
     @Override
@@ -144,8 +160,7 @@ final class WebpImage implements EncodedImage {
             return new byte[0];
         }
         long start = profile + CHUNK_HEADER;
-        long end = Math.min(start + source.little32(profile + 4), source.size());
-        return Arrays.copyOfRange(source.bytes(), (int) start, (int) end);
+        return Arrays.copyOfRange(source.bytes(), (int) start, (int) endOf(profile));
     }
 
     @Override

@@ -56,7 +56,8 @@
  *       gamma step to them and is used nowhere.
  *   <li><b>16-bit gray</b> is divided by 257 and rounded. Pillow clips it to white, which is a
  *       known flaw. Channels of 16-bit colour lose their lower byte, as in Pillow.
- *   <li><b>Orientation</b> noted by a camera (Exif in JPEG, PNG, WebP) is followed or not as {@link
+ *   <li><b>Orientation</b> noted by a camera or an editor (JPEG, PNG, WebP: in Exif, and where that
+ *       says nothing in XMP, as in Pillow since 11) is followed or not as {@link
  *       dev.vitrail.imaging.ExifOrientation} says; that of a TIFF always, as by Pillow.
  *   <li><b>Animations</b>: the first frame, on the whole canvas.
  *   <li><b>Cut files</b> are corrupt. A JPEG that ends early is decoded by ImageIO without
