@@ -1,9 +1,5 @@
 package dev.vitrail.imaging;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * The first of a resize's two passes: rows of bytes to rows of another width, values 0 to 255 (see
  * {@link Resizer}).
@@ -31,10 +27,6 @@ final class HorizontalPass {
 
     /** Arrays of this length or a multiple are SIMD throughout. */
     private static final int LANES = 16;
-
-    /** Reads four bytes of which the first is the lowest. */
-    private static final VarHandle FOUR_BYTES =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final RgbImage image;
     private final RgbImage.Samples samples;
@@ -99,7 +91,7 @@ final class HorizontalPass {
             for (int colour = 0; colour < 3; colour++) {
                 columns.sum(x, ring[colour], sums[colour]);
             }
-            pack(sums[0], sums[1], sums[2], packed);
+            PackedPixels.packLevels(sums[0], sums[1], sums[2], packed);
             for (int y = 0; y < count; y++) {
                 target[y][x] = packed[y];
             }
@@ -116,14 +108,15 @@ final class HorizontalPass {
         load(data, at, step, whole, stored[0], stored[1], stored[2], stored[3]);
         for (int k = 0; k < TOGETHER; k++) {
             for (int y = whole; y < count; y++) {
-                stored[k][y] = pixel(data, at + y * step + 3 * k);
+                int from = at + y * step + 3 * k;
+                stored[k][y] = from < data.length ? PackedPixels.get(data, from) : 0;
             }
             int place = (column + k) % ring[0].length;
             if (samples.colours() == JpegColours.YCBCR) {
                 JpegColours.convert(stored[k], ring[0][place], ring[1][place], ring[2][place]);
             } else {
                 for (int colour = 0; colour < 3; colour++) {
-                    unpack(stored[k], ring[colour][place], 8 * colour);
+                    PackedPixels.unpack(stored[k], 8 * colour, ring[colour][place]);
                 }
             }
         }
@@ -132,43 +125,10 @@ final class HorizontalPass {
     private static void load(
             byte[] data, int start, int step, int count, int[] a, int[] b, int[] c, int[] d) {
         for (int y = 0, at = start; y < count; y++, at += step) {
-            a[y] = (int) FOUR_BYTES.get(data, at);
-            b[y] = (int) FOUR_BYTES.get(data, at + 3);
-            c[y] = (int) FOUR_BYTES.get(data, at + 6);
-            d[y] = (int) FOUR_BYTES.get(data, at + 9);
-        }
-    }
-
-    private static int pixel(byte[] data, int at) {
-        return at + 3 > data.length
-                ? 0
-                : data[at] & 255 | (data[at + 1] & 255) << 8 | (data[at + 2] & 255) << 16;
-    }
-
-    private static void unpack(int[] pixels, int[] values, int shift) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] = pixels[i] >>> shift & 255;
-        }
-    }
-
-    private static void pack(int[] red, int[] green, int[] blue, int[] pixels) {
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = Taps.level(red[i]) | Taps.level(green[i]) << 8 | Taps.level(blue[i]) << 16;
-        }
-    }
-
-    /**
-     * Takes a narrowed row apart.
-     *
-     * @param row pixels, {@code [columns]}
-     * @param planes takes the colours one after another, {@code [3 * columns]}
-     */
-    static void unpack(int[] row, int[] planes) {
-        for (int colour = 0; colour < 3; colour++) {
-            int at = colour * row.length;
-            for (int x = 0; x < row.length; x++) {
-                planes[at + x] = row[x] >>> 8 * colour & 255;
-            }
+            a[y] = PackedPixels.get(data, at);
+            b[y] = PackedPixels.get(data, at + 3);
+            c[y] = PackedPixels.get(data, at + 6);
+            d[y] = PackedPixels.get(data, at + 9);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.vitrail.imaging;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.nio.BufferOverflowException;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -429,16 +430,28 @@ public record Preprocessing(
      */
     void normalise(RgbImage image, FloatBuffer target) {
         byte[] pixels = image.pixels();
-        float[] row = new float[image.width()];
-        for (int channel = 0; channel < CHANNELS; channel++) {
-            float[] table = table(channel);
-            for (int y = 0, at = channel; y < image.height(); y++) {
-                for (int x = 0; x < row.length; x++, at += CHANNELS) {
-                    row[x] = table[pixels[at] & 0xFF];
-                }
-                target.put(row);
-            }
+        int plane = image.height() * image.width();
+        if (target.remaining() < CHANNELS * plane) {
+            throw new BufferOverflowException();
         }
+        FloatBuffer planes = target.slice();
+        float[] ofRed = table(0);
+        float[] ofGreen = table(1);
+        float[] ofBlue = table(2);
+        float[] red = new float[image.width()];
+        float[] green = new float[image.width()];
+        float[] blue = new float[image.width()];
+        for (int y = 0, at = 0; y < image.height(); y++) {
+            for (int x = 0; x < red.length; x++, at += CHANNELS) {
+                int pixel = PackedPixels.get(pixels, at);
+                red[x] = ofRed[pixel & 255];
+                green[x] = ofGreen[pixel >>> 8 & 255];
+                blue[x] = ofBlue[pixel >>> 16 & 255];
+            }
+            int start = y * red.length;
+            planes.put(start, red).put(plane + start, green).put(2 * plane + start, blue);
+        }
+        target.position(target.position() + CHANNELS * plane);
     }
 
     /** A byte has 256 values, so the float arithmetic is done once for each. */

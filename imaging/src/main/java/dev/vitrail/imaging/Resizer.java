@@ -124,9 +124,10 @@ public record Resizer(int height, int width, Interpolation interpolation) {
         int[][] narrowed = new int[pass.block()][width];
         int start = 0; // the source's row that is narrowed[0]
         int end = 0; // and the one after the last
-        int[][] ring = new int[rows.stride][3 * width];
+        int[][][] ring = new int[3][rows.stride][width];
         int loaded = 0; // rows of the source before this one have been through the ring
-        int[] sums = new int[3 * width];
+        int[][] sums = new int[3][width];
+        int[] pixels = new int[width];
         for (int y = 0; y < height; y++) {
             int first = rows.first[y];
             loaded = Math.max(loaded, first);
@@ -136,13 +137,17 @@ public record Resizer(int height, int width, Interpolation interpolation) {
                     end = Math.min(start + pass.block(), needed);
                     pass.narrow(start, end - start, narrowed);
                 }
-                HorizontalPass.unpack(narrowed[loaded - start], ring[loaded % ring.length]);
+                for (int colour = 0; colour < 3; colour++) {
+                    int[] values = ring[colour][loaded % rows.stride];
+                    PackedPixels.unpack(narrowed[loaded - start], 8 * colour, values);
+                }
             }
-            rows.sum(y, ring, sums);
+            for (int colour = 0; colour < 3; colour++) {
+                rows.sum(y, ring[colour], sums[colour]);
+            }
+            PackedPixels.packLevels(sums[0], sums[1], sums[2], pixels);
             for (int x = 0, at = 3 * width * y; x < width; x++, at += 3) {
-                result[at] = (byte) Taps.level(sums[x]);
-                result[at + 1] = (byte) Taps.level(sums[width + x]);
-                result[at + 2] = (byte) Taps.level(sums[2 * width + x]);
+                PackedPixels.put(result, at, pixels[x]);
             }
         }
         return new RgbImage(width, height, result);
