@@ -1,12 +1,7 @@
 package dev.vitrail.benchmarks;
 
 import dev.vitrail.imaging.DecodeOptions;
-import dev.vitrail.imaging.Extent;
 import dev.vitrail.imaging.ImageDecoder;
-import dev.vitrail.imaging.Interpolation;
-import dev.vitrail.imaging.Preprocessing;
-import dev.vitrail.imaging.Resize;
-import dev.vitrail.imaging.RgbImage;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;
@@ -21,8 +16,6 @@ import java.lang.management.ThreadMXBean;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -80,7 +72,7 @@ public final class ReaderBenchmark {
         if (!rest.isEmpty() && rest.get(0).startsWith("rounds=")) {
             rounds = Integer.parseInt(rest.remove(0).substring("rounds=".length()));
         }
-        List<byte[]> photos = rest.isEmpty() ? drawn() : photos(Path.of(rest.get(0)));
+        List<byte[]> photos = rest.isEmpty() ? drawn() : PreparedPhotos.read(Path.of(rest.get(0)));
         new ReaderBenchmark(photos).print(rounds);
     }
 
@@ -130,7 +122,8 @@ public final class ReaderBenchmark {
         reader("com.twelvemonkeys")
                 .ifPresent(reader -> readers.put("TwelveMonkeys", jpeg -> read(reader, jpeg)));
         OpenCv.find().ifPresent(openCv -> readers.put("OpenCV", openCv));
-        readers.put("ImageDecoder and preprocessing", new Prepared());
+        PreparedPhotos prepared = new PreparedPhotos();
+        readers.put("ImageDecoder and preprocessing", prepared::exact);
         return readers;
     }
 
@@ -208,27 +201,6 @@ public final class ReaderBenchmark {
         }
     }
 
-    /** Decoded, resized, cropped and normalised: how much of an image's way the reader is. */
-    private static final class Prepared implements Reader {
-        private static final int EDGE = 224;
-        private final Preprocessing preprocessing =
-                new Preprocessing(
-                        Resize.shortEdge(256),
-                        Extent.square(EDGE),
-                        Interpolation.BICUBIC,
-                        List.of(0.5, 0.5, 0.5),
-                        List.of(0.5, 0.5, 0.5),
-                        null);
-        private final FloatBuffer pixels = FloatBuffer.allocate(3 * EDGE * EDGE);
-
-        @Override
-        public Object read(byte[] jpeg) throws IOException {
-            RgbImage image = ImageDecoder.decode(jpeg, "photo.jpg", DecodeOptions.DEFAULT);
-            preprocessing.apply(image, pixels.clear());
-            return pixels;
-        }
-    }
-
     /**
      * OpenCV's {@code imdecode}, which contains libjpeg-turbo; called by name, because its
      * libraries are large and fetched only with the profile.
@@ -281,16 +253,6 @@ public final class ReaderBenchmark {
                 throw new IllegalStateException("another OpenCV than expected", e);
             }
         }
-    }
-
-    private static List<byte[]> photos(Path folder) throws IOException {
-        List<byte[]> photos = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-                photos.add(Files.readAllBytes(file));
-            }
-        }
-        return photos;
     }
 
     /** Pictures with about as many bytes a pixel as photos of the web have. */
