@@ -7,17 +7,16 @@ import dev.vitrail.imaging.Interpolation;
 import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.Resize;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -26,9 +25,6 @@ import java.util.stream.Stream;
  */
 public final class PreparedPhotos {
     private static final int EDGE = 224;
-
-    /** Passes that compile the code and are not counted. */
-    private static final int WARM_UP = 4;
 
     private final Preprocessing preprocessing =
             new Preprocessing(
@@ -43,11 +39,6 @@ public final class PreparedPhotos {
                     .order(ByteOrder.nativeOrder())
                     .asFloatBuffer();
 
-    /** Turns a file's bytes into pixels; what it returns keeps it from being optimised away. */
-    private interface Way {
-        FloatBuffer prepare(byte[] file) throws IOException;
-    }
-
     /**
      * Prints milliseconds of processor time for a photo, the exact way and with fast decoding, as
      * medians over passes in turn.
@@ -56,35 +47,15 @@ public final class PreparedPhotos {
      * @throws IOException if one of them cannot be read
      */
     public static void main(String[] arguments) throws IOException {
-        List<byte[]> photos = read(Path.of(arguments[0]));
-        int passes = Integer.parseInt(arguments[1]);
         PreparedPhotos prepared = new PreparedPhotos();
-        double[] exact = new double[passes];
-        double[] fast = new double[passes];
-        for (int pass = -WARM_UP; pass < passes; pass++) {
-            double first = milliseconds(photos, prepared::exact);
-            double second = milliseconds(photos, prepared::fast);
-            if (pass >= 0) {
-                exact[pass] = first;
-                fast[pass] = second;
-            }
-        }
-        System.out.printf(Locale.ROOT, "%.3f %.3f%n", median(exact), median(fast));
-    }
-
-    private static double milliseconds(List<byte[]> photos, Way way) throws IOException {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long start = threads.getCurrentThreadCpuTime();
-        for (byte[] photo : photos) {
-            way.prepare(photo);
-        }
-        return (threads.getCurrentThreadCpuTime() - start) / 1e6 / photos.size();
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        Map<String, ReaderBenchmark.Reader> ways = new LinkedHashMap<>();
+        ways.put("exact", prepared::exact);
+        ways.put("fast", prepared::fast);
+        Map<String, Double> milliseconds =
+                ReaderBenchmark.milliseconds(
+                        ways, read(Path.of(arguments[0])), Integer.parseInt(arguments[1]));
+        System.out.printf(
+                Locale.ROOT, "%.3f %.3f%n", milliseconds.get("exact"), milliseconds.get("fast"));
     }
 
     /** The pixels that everything else is measured against. */

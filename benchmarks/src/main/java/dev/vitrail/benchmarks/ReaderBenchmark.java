@@ -46,7 +46,9 @@ public final class ReaderBenchmark {
         {500, 375}, {640, 480}, {800, 600}, {1024, 768}, {1280, 960}
     };
 
-    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    /** Rounds that compile the code and are not counted. */
+    private static final int WARM_UP = 4;
+
     private final List<byte[]> photos;
 
     private ReaderBenchmark(List<byte[]> photos) {
@@ -54,7 +56,7 @@ public final class ReaderBenchmark {
     }
 
     /** One way of reading; what it returns keeps it from being optimised away. */
-    private interface Reader {
+    interface Reader {
         Object read(byte[] jpeg) throws IOException;
     }
 
@@ -76,12 +78,16 @@ public final class ReaderBenchmark {
         new ReaderBenchmark(photos).print(rounds);
     }
 
-    private void print(int rounds) throws IOException {
-        Map<String, Reader> readers = readers();
-        Map<String, double[]> milliseconds = new LinkedHashMap<>();
-        readers.keySet().forEach(name -> milliseconds.put(name, new double[rounds]));
-        // The first rounds compile the code and are not counted.
-        for (int round = -3; round < rounds; round++) {
+    /**
+     * Milliseconds of this thread's processor time for a photo, by reader, as medians over rounds
+     * in which all take turns.
+     */
+    static Map<String, Double> milliseconds(
+            Map<String, Reader> readers, List<byte[]> photos, int rounds) throws IOException {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        Map<String, double[]> all = new LinkedHashMap<>();
+        readers.keySet().forEach(name -> all.put(name, new double[rounds]));
+        for (int round = -WARM_UP; round < rounds; round++) {
             for (Map.Entry<String, Reader> reader : readers.entrySet()) {
                 long start = threads.getCurrentThreadCpuTime();
                 for (byte[] photo : photos) {
@@ -89,24 +95,27 @@ public final class ReaderBenchmark {
                 }
                 long spent = threads.getCurrentThreadCpuTime() - start;
                 if (round >= 0) {
-                    milliseconds.get(reader.getKey())[round] = spent / 1e6 / photos.size();
+                    all.get(reader.getKey())[round] = spent / 1e6 / photos.size();
                 }
             }
         }
-        double ours = median(milliseconds.get("ImageDecoder"));
+        Map<String, Double> medians = new LinkedHashMap<>();
+        all.forEach((name, values) -> medians.put(name, median(values)));
+        return medians;
+    }
+
+    private void print(int rounds) throws IOException {
+        Map<String, Double> milliseconds = milliseconds(readers(), photos, rounds);
+        double ours = milliseconds.get("ImageDecoder");
         System.out.printf(
                 "%s, %d JPEGs of %d KB on average, ms of a thread's processor time each%n",
                 System.getProperty("java.vendor.version", System.getProperty("java.version")),
                 photos.size(),
                 photos.stream().mapToInt(photo -> photo.length).sum() / photos.size() / 1000);
         milliseconds.forEach(
-                (name, values) ->
+                (name, median) ->
                         System.out.printf(
-                                Locale.ROOT,
-                                "%-52s %7.2f %7.2f%n",
-                                name,
-                                median(values),
-                                median(values) / ours));
+                                Locale.ROOT, "%-52s %7.2f %7.2f%n", name, median, median / ours));
     }
 
     private Map<String, Reader> readers() throws IOException {

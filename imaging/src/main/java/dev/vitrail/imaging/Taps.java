@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 final class Taps {
     /** 32 bits less 8 for the pixel and 2 for negative weights and sums above one. */
-    static final int FRACTION_BITS = 22;
+    private static final int FRACTION_BITS = 22;
 
     /** Taps that are added at a time, so that sums are read and written less often. */
     private static final int AT_A_TIME = 4;
@@ -21,7 +21,7 @@ final class Taps {
     private static final int ONE = 1 << FRACTION_BITS;
 
     /** What a sum begins with, so that {@link #level} rounds. */
-    static final int HALF = 1 << (FRACTION_BITS - 1);
+    private static final int HALF = 1 << (FRACTION_BITS - 1);
 
     /** First source position of each result position. */
     final int[] first;
@@ -30,7 +30,7 @@ final class Taps {
     final int[] count;
 
     /** Weights, {@code [result positions, stride]}; 0 beyond a position's count. */
-    final int[] weights;
+    private final int[] weights;
 
     /** The largest count, or somewhat more, so that {@link #AT_A_TIME} divides it. */
     final int stride;
