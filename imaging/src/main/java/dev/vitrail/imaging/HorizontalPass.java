@@ -17,19 +17,13 @@ final class HorizontalPass {
     /** The most rows to take at a time: the columns in memory then stay in the cache. */
     private static final int MOST_ROWS = 512;
 
-    /** Columns that are loaded at a time, as they are neighbours in memory. */
-    private static final int TOGETHER = 4;
-
-    /**
-     * What a row needs from its first such column on, in bytes, to have its pixels read as ints.
-     */
-    private static final int TOGETHER_BYTES = 3 * (TOGETHER - 1) + Integer.BYTES;
+    /** Columns that are read and written at a time, as they are neighbours in memory. */
+    private static final int TOGETHER = 8;
 
     /** Arrays of this length or a multiple are SIMD throughout. */
     private static final int LANES = 16;
 
     private final RgbImage image;
-    private final RgbImage.Samples samples;
     private final Window source;
     private final Taps columns;
 
@@ -46,8 +40,8 @@ final class HorizontalPass {
     /** Columns as they are stored. */
     private final int[][] stored;
 
-    /** A column of the result. */
-    private final int[] packed;
+    /** Columns of the result. */
+    private final int[][] packed;
 
     /**
      * Prepares a pass.
@@ -56,7 +50,6 @@ final class HorizontalPass {
      */
     HorizontalPass(RgbImage image, Window source, Taps columns, int total) {
         this.image = image;
-        this.samples = image.samples();
         this.source = source;
         this.columns = columns;
         int blocks = (total + MOST_ROWS - 1) / MOST_ROWS;
@@ -65,7 +58,7 @@ final class HorizontalPass {
         this.ring = new int[3][columns.stride + TOGETHER][block];
         this.sums = new int[3][block];
         this.stored = new int[TOGETHER][block];
-        this.packed = new int[block];
+        this.packed = new int[TOGETHER][block];
     }
 
     /** How many rows to narrow at a time, at most. */
@@ -81,8 +74,9 @@ final class HorizontalPass {
      * @param target takes them, {@code [rows, columns]}
      */
     void narrow(int first, int count, int[][] target) {
+        int width = columns.first.length;
         int loaded = 0;
-        for (int x = 0; x < columns.first.length; x++) {
+        for (int x = 0; x < width; x++) {
             int from = columns.first[x];
             int end = from + columns.count[x];
             for (loaded = Math.max(loaded, from); loaded < end; loaded += TOGETHER) {
@@ -91,44 +85,36 @@ final class HorizontalPass {
             for (int colour = 0; colour < 3; colour++) {
                 columns.sum(x, ring[colour], sums[colour]);
             }
-            PackedPixels.packLevels(sums[0], sums[1], sums[2], packed);
+            int place = x % TOGETHER;
+            PackedPixels.packLevels(sums[0], sums[1], sums[2], packed[place]);
+            if (place == TOGETHER - 1) {
+                PackedPixels.toRows(packed, count, target, x - place);
+            }
+        }
+        for (int x = width / TOGETHER * TOGETHER; x < width; x++) {
             for (int y = 0; y < count; y++) {
-                target[y][x] = packed[y];
+                target[y][x] = packed[x % TOGETHER][y];
             }
         }
     }
 
     /** Columns beyond the source come along as whatever lies there, and nobody looks at them. */
     private void load(int firstRow, int count, int column) {
-        byte[] data = samples.data();
+        byte[] data = image.pixels();
         int step = 3 * image.width();
         int at = 3 * ((source.y() + firstRow) * image.width() + source.x() + column);
-        int room = data.length - TOGETHER_BYTES - at;
+        int room = data.length - 3 * TOGETHER - at;
         int whole = room < 0 ? 0 : Math.min(count, room / step + 1);
-        load(data, at, step, whole, stored[0], stored[1], stored[2], stored[3]);
+        PackedPixels.toColumns(data, at, step, whole, stored);
         for (int k = 0; k < TOGETHER; k++) {
             for (int y = whole; y < count; y++) {
                 int from = at + y * step + 3 * k;
                 stored[k][y] = from < data.length ? PackedPixels.get(data, from) : 0;
             }
             int place = (column + k) % ring[0].length;
-            if (samples.colours() == JpegColours.YCBCR) {
-                JpegColours.convert(stored[k], ring[0][place], ring[1][place], ring[2][place]);
-            } else {
-                for (int colour = 0; colour < 3; colour++) {
-                    PackedPixels.unpack(stored[k], 8 * colour, ring[colour][place]);
-                }
+            for (int colour = 0; colour < 3; colour++) {
+                PackedPixels.unpack(stored[k], 8 * colour, ring[colour][place]);
             }
-        }
-    }
-
-    private static void load(
-            byte[] data, int start, int step, int count, int[] a, int[] b, int[] c, int[] d) {
-        for (int y = 0, at = start; y < count; y++, at += step) {
-            a[y] = PackedPixels.get(data, at);
-            b[y] = PackedPixels.get(data, at + 3);
-            c[y] = PackedPixels.get(data, at + 6);
-            d[y] = PackedPixels.get(data, at + 9);
         }
     }
 }

@@ -119,29 +119,6 @@ enum JpegColours {
         }
     }
 
-    /**
-     * Converts many YCbCr pixels at a time, to the same values as one by one. One loop for each
-     * colour, on int arrays alone, because the compiler turns this form into SIMD.
-     *
-     * @param pixels the components in bits 0, 8 and 16; as long as every other array
-     */
-    static void convert(int[] pixels, int[] red, int[] green, int[] blue) {
-        for (int i = 0; i < pixels.length; i++) {
-            int cr = (pixels[i] >>> 16 & 255) - 128;
-            red[i] = Taps.clamp((pixels[i] & 255) + (RED_CR * cr + HALF >> 16));
-        }
-        for (int i = 0; i < pixels.length; i++) {
-            int cb = (pixels[i] >>> 8 & 255) - 128;
-            int cr = (pixels[i] >>> 16 & 255) - 128;
-            int chroma = GREEN_CB * cb + GREEN_CR * cr + HALF;
-            green[i] = Taps.clamp((pixels[i] & 255) + (chroma >> 16));
-        }
-        for (int i = 0; i < pixels.length; i++) {
-            int cb = (pixels[i] >>> 8 & 255) - 128;
-            blue[i] = Taps.clamp((pixels[i] & 255) + (BLUE_CB * cb + HALF >> 16));
-        }
-    }
-
     private static void convert(byte[] ycc, int from, byte[] rgb, int to) {
         convert(ycc[from] & 0xFF, ycc[from + 1] & 0xFF, ycc[from + 2] & 0xFF, rgb, to);
     }

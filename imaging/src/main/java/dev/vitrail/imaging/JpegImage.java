@@ -4,6 +4,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -12,10 +13,10 @@ import java.util.TreeMap;
 /**
  * A JPEG (ISO/IEC 10918-1): 8 bits, gray, RGB, YCbCr, CMYK or YCCK.
  *
- * <p>Java's reader only undoes the compression. It is given the file without its application
- * segments, so that no colour profile, thumbnail or Exif block reaches it, and is asked for the
- * components as they are; which colour space they are in is decided here as libjpeg decides it, and
- * converted with libjpeg's arithmetic, so that bytes are those of Pillow.
+ * <p>Java's reader is given the file without its application segments, so that no colour profile,
+ * thumbnail or Exif block reaches it. Which colour space the components are in is decided here as
+ * libjpeg decides it, and they are converted with libjpeg's arithmetic, so that bytes are those of
+ * Pillow: YCbCr by Java's reader, that is by its libjpeg, all others here.
  */
 final class JpegImage implements EncodedImage {
     private static final int START_OF_SCAN = 0xDA;
@@ -23,6 +24,14 @@ final class JpegImage implements EncodedImage {
 
     /** Bytes a pixel of the coefficients and components of a progressive JPEG. */
     private static final int PARTS = 9;
+
+    /**
+     * An APP0 segment (JFIF 1.02) of version 1.1, without a density and without a thumbnail: three
+     * components are YCbCr. Java's reader guesses where none says so, and otherwise than libjpeg.
+     */
+    private static final byte[] JFIF = {
+        (byte) 0xFF, (byte) 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
+    };
 
     private static final String EXIF = "Exif\0\0";
     private static final String PROFILE = "ICC_PROFILE\0";
@@ -226,19 +235,29 @@ final class JpegImage implements EncodedImage {
     }
 
     private RgbImage decodeByJava(boolean acceptTruncated) throws IOException {
-        MemoryStream stream = new MemoryStream(essentials.toByteArray());
-        Raster raster = JdkReader.readRaster(ImageFormat.JPEG, stream);
+        boolean converts = colours() == JpegColours.YCBCR;
+        MemoryStream stream = new MemoryStream(converts ? asJfif() : essentials.toByteArray());
+        byte[] rgb =
+                converts
+                        ? JdkReader.readRgb(ImageFormat.JPEG, stream, height, width)
+                        : JpegColours.toRgb(
+                                interleaved(JdkReader.readRaster(ImageFormat.JPEG, stream)),
+                                colours());
         if (stream.wasExhausted() && !acceptTruncated) {
             throw source.corrupt(
                     "JPEG data ends early, after " + ImageSource.count(source.size()) + " bytes",
                     null);
         }
-        byte[] data = interleaved(raster);
-        if (colours() == JpegColours.YCBCR) {
-            return new RgbImage(raster.getWidth(), raster.getHeight(), data, JpegColours.YCBCR);
-        }
-        return new RgbImage(
-                raster.getWidth(), raster.getHeight(), JpegColours.toRgb(data, colours()));
+        return new RgbImage(width, height, rgb);
+    }
+
+    private byte[] asJfif() {
+        byte[] file = essentials.toByteArray();
+        return ByteBuffer.allocate(file.length + JFIF.length)
+                .put(file, 0, 2)
+                .put(JFIF)
+                .put(file, 2, file.length - 2)
+                .array();
     }
 
     private byte[] interleaved(Raster raster) throws ImageException {

@@ -14,6 +14,9 @@ final class PackedPixels {
     private static final VarHandle FOUR_BYTES =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private PackedPixels() {}
 
     /** Three bytes, and whatever is beside them in bits 24 to 31. */
@@ -51,6 +54,69 @@ final class PackedPixels {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] =
                     Taps.level(first[i]) | Taps.level(second[i]) << 8 | Taps.level(third[i]) << 16;
+        }
+    }
+
+    /**
+     * Reads eight columns, 24 bytes of each row; whatever is beside a pixel lies in bits 24 to 31.
+     *
+     * @param data bytes of an image
+     * @param start of the first row's first pixel
+     * @param step from row to row, in bytes
+     * @param rows how many
+     * @param columns take the pixels, {@code [8, at least rows]}
+     */
+    static void toColumns(byte[] data, int start, int step, int rows, int[][] columns) {
+        int[] a = columns[0];
+        int[] b = columns[1];
+        int[] c = columns[2];
+        int[] d = columns[3];
+        int[] e = columns[4];
+        int[] f = columns[5];
+        int[] g = columns[6];
+        int[] h = columns[7];
+        for (int y = 0, at = start; y < rows; y++, at += step) {
+            long first = (long) EIGHT_BYTES.get(data, at);
+            long second = (long) EIGHT_BYTES.get(data, at + 8);
+            long third = (long) EIGHT_BYTES.get(data, at + 16);
+            a[y] = (int) first;
+            b[y] = (int) (first >>> 24);
+            c[y] = (int) (first >>> 48 | second << 16);
+            d[y] = (int) (second >>> 8);
+            e[y] = (int) (second >>> 32);
+            f[y] = (int) (second >>> 56 | third << 8);
+            g[y] = (int) (third >>> 16);
+            h[y] = (int) (third >>> 40);
+        }
+    }
+
+    /**
+     * Writes eight columns.
+     *
+     * @param columns {@code [8, at least count]}
+     * @param count rows
+     * @param rows take the pixels, {@code [at least count, at least x + 8]}
+     * @param x the first column's place in a row
+     */
+    static void toRows(int[][] columns, int count, int[][] rows, int x) {
+        int[] a = columns[0];
+        int[] b = columns[1];
+        int[] c = columns[2];
+        int[] d = columns[3];
+        int[] e = columns[4];
+        int[] f = columns[5];
+        int[] g = columns[6];
+        int[] h = columns[7];
+        for (int y = 0; y < count; y++) {
+            int[] row = rows[y];
+            row[x] = a[y];
+            row[x + 1] = b[y];
+            row[x + 2] = c[y];
+            row[x + 3] = d[y];
+            row[x + 4] = e[y];
+            row[x + 5] = f[y];
+            row[x + 6] = g[y];
+            row[x + 7] = h[y];
         }
     }
 }

@@ -16,12 +16,7 @@ public final class RgbImage {
 
     private final int width;
     private final int height;
-
-    /** What the image is made of, until someone asks for RGB. */
-    private Samples samples;
-
-    /** Whether someone else holds the samples, who must not see them change. */
-    private boolean lent;
+    private final byte[] pixels;
 
     /**
      * Wraps pixels as an image.
@@ -32,17 +27,6 @@ public final class RgbImage {
      * @throws IllegalArgumentException if a size is below 1 or the array has another length
      */
     public RgbImage(int width, int height, byte[] pixels) {
-        this(width, height, pixels, JpegColours.RGB);
-    }
-
-    /**
-     * Wraps pixels whose conversion to RGB waits until someone asks for it: of a photo that is
-     * shrunk to a network's input, a good part is never looked at.
-     *
-     * @param pixels {@code [height, width, 3]}, taken over and not copied
-     * @param colours what they are, of three components
-     */
-    RgbImage(int width, int height, byte[] pixels, JpegColours colours) {
         Objects.requireNonNull(pixels, "pixels");
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException(
@@ -55,7 +39,7 @@ public final class RgbImage {
         }
         this.width = width;
         this.height = height;
-        this.samples = new Samples(pixels, colours);
+        this.pixels = pixels;
     }
 
     /**
@@ -81,18 +65,8 @@ public final class RgbImage {
      *
      * @return the image's own array, {@code [height, width, 3]}: to read, not to write to
      */
-    public synchronized byte[] pixels() {
-        if (samples.colours != JpegColours.RGB) {
-            byte[] data = lent ? samples.data.clone() : samples.data;
-            samples = new Samples(JpegColours.toRgb(data, samples.colours), JpegColours.RGB);
-        }
-        return samples.data;
-    }
-
-    /** The pixels in the colours that they are stored in, whatever these are. */
-    synchronized Samples samples() {
-        lent = true;
-        return samples;
+    public byte[] pixels() {
+        return pixels;
     }
 
     /**
@@ -142,7 +116,7 @@ public final class RgbImage {
         for (int y = inside.y(); y < inside.y() + inside.height(); y++) {
             int source = 3 * (y * width + inside.x());
             int target = 3 * ((y - window.y()) * window.width() + inside.x() - window.x());
-            System.arraycopy(pixels(), source, part, target, 3 * inside.width());
+            System.arraycopy(pixels, source, part, target, 3 * inside.width());
         }
         return new RgbImage(window.width(), window.height(), part);
     }
@@ -152,20 +126,13 @@ public final class RgbImage {
         return other instanceof RgbImage image
                 && width == image.width
                 && height == image.height
-                && Arrays.equals(pixels(), image.pixels());
+                && Arrays.equals(pixels, image.pixels);
     }
 
     @Override
     public int hashCode() {
-        return 31 * width + Arrays.hashCode(pixels());
+        return 31 * width + Arrays.hashCode(pixels);
     }
-
-    /**
-     * Pixels, and what their three components are.
-     *
-     * @param data {@code [height, width, 3]}, to read, not to write to
-     */
-    record Samples(byte[] data, JpegColours colours) {}
 
     @Override
     public String toString() {
