@@ -166,8 +166,8 @@ public final class ImageDecoder {
             if (size > options.maxBytes()) {
                 throw tooManyBytes(source, size, options);
             }
-            // Of a JPEG there are up to two copies without the parts that its reader must not see.
-            memory.takeFile(3 * size);
+            // Of a JPEG there is a copy without the parts that its reader must not see.
+            memory.takeFile(2 * size);
             byte[] bytes = new byte[(int) size];
             System.arraycopy(start, 0, bytes, 0, start.length);
             return fill(channel, bytes, start.length);

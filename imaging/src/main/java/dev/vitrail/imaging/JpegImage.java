@@ -5,7 +5,9 @@ import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,7 +39,10 @@ final class JpegImage implements EncodedImage {
     private static final String PROFILE = "ICC_PROFILE\0";
 
     private final ImageSource source;
-    private final ByteArrayOutputStream essentials;
+
+    /** What decoding needs of the file, in its order. */
+    private final List<Part> essentials = new ArrayList<>();
+
     private int width;
     private int height;
     private int components;
@@ -55,8 +60,10 @@ final class JpegImage implements EncodedImage {
 
     private JpegImage(ImageSource source) {
         this.source = source;
-        this.essentials = new ByteArrayOutputStream(source.size());
     }
+
+    /** Bytes of the file. */
+    private record Part(int from, int length) {}
 
     static JpegImage open(ImageSource source) throws ImageException {
         JpegImage image = new JpegImage(source);
@@ -66,7 +73,7 @@ final class JpegImage implements EncodedImage {
 
     /** Goes through the segments before the first scan and keeps those that decoding needs. */
     private void readSegments() throws ImageException {
-        essentials.write(source.bytes(), 0, 2);
+        essentials.add(new Part(0, 2));
         int at = 2;
         while (true) {
             while (source.at(at) != 0xFF) {
@@ -79,7 +86,7 @@ final class JpegImage implements EncodedImage {
                 if (components == 0) {
                     throw source.corrupt("its image data begins before its size is told", null);
                 }
-                essentials.write(source.bytes(), at, source.size() - at);
+                essentials.add(new Part(at, source.size() - at));
                 return;
             } else if (marker == END_OF_IMAGE) {
                 throw source.corrupt("it ends before its image data begins", null);
@@ -128,7 +135,7 @@ final class JpegImage implements EncodedImage {
                 && marker != 0xCC) {
             readFrame(marker, content);
         }
-        essentials.write(source.bytes(), at, 2 + length);
+        essentials.add(new Part(at, 2 + length));
     }
 
     private void readFrame(int marker, int content) throws ImageException {
@@ -196,15 +203,16 @@ final class JpegImage implements EncodedImage {
     @Override
     public RgbImage decode(DecodeOptions options) throws IOException {
         int reduction = reduction(options);
+        byte[] file = essentialBytes();
         if ((progressive || reduction > 1) && fitsWithItsParts()) {
             try {
-                ImageSource file = new ImageSource(source.name(), essentials.toByteArray());
-                return JpegScans.decode(file, reduction).toRgb(colours());
+                ImageSource scans = new ImageSource(source.name(), file);
+                return JpegScans.decode(scans, reduction).toRgb(colours());
             } catch (OddJpegException | ImageException e) {
                 // Java's reader tells what is wrong, or reads it.
             }
         }
-        return decodeByJava(options.acceptTruncated());
+        return decodeByJava(file, options.acceptTruncated());
     }
 
     /** By how much the edges can be divided: Pillow's rule for a draft. */
@@ -234,11 +242,24 @@ final class JpegImage implements EncodedImage {
         return components != 4 && bytes < Runtime.getRuntime().maxMemory() / 8;
     }
 
-    private RgbImage decodeByJava(boolean acceptTruncated) throws IOException {
-        boolean converts = colours() == JpegColours.YCBCR;
-        MemoryStream stream = new MemoryStream(converts ? asJfif() : essentials.toByteArray());
+    /** The file without what its readers must not see, and with what they must. */
+    private byte[] essentialBytes() {
+        boolean ycbcr = colours() == JpegColours.YCBCR;
+        int length = essentials.stream().mapToInt(Part::length).sum();
+        ByteBuffer bytes = ByteBuffer.allocate(ycbcr ? length + JFIF.length : length);
+        for (Part part : essentials) {
+            bytes.put(source.bytes(), part.from, part.length);
+            if (ycbcr && part.from == 0) {
+                bytes.put(JFIF);
+            }
+        }
+        return bytes.array();
+    }
+
+    private RgbImage decodeByJava(byte[] file, boolean acceptTruncated) throws IOException {
+        MemoryStream stream = new MemoryStream(file);
         byte[] rgb =
-                converts
+                colours() == JpegColours.YCBCR
                         ? JdkReader.readRgb(ImageFormat.JPEG, stream, height, width)
                         : JpegColours.toRgb(
                                 interleaved(JdkReader.readRaster(ImageFormat.JPEG, stream)),
@@ -249,15 +270,6 @@ final class JpegImage implements EncodedImage {
                     null);
         }
         return new RgbImage(width, height, rgb);
-    }
-
-    private byte[] asJfif() {
-        byte[] file = essentials.toByteArray();
-        return ByteBuffer.allocate(file.length + JFIF.length)
-                .put(file, 0, 2)
-                .put(JFIF)
-                .put(file, 2, file.length - 2)
-                .array();
     }
 
     private byte[] interleaved(Raster raster) throws ImageException {
