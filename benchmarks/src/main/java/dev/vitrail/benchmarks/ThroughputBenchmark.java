@@ -32,11 +32,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * What a folder run keeps of the speed that the model has on prepared tensors. Both are measured in
- * turn, with the same session, so that a machine that others use slows both.
+ * What a folder run keeps of the speed that the model has on prepared tensors, in a long run: after
+ * as many images as Java takes to compile what decodes them. Both are measured in turn, with the
+ * same session, and a folder run is compared with the sessions before and after it, so that a
+ * machine that others use slows both.
  */
 public final class ThroughputBenchmark {
     private static final int PREPARED = 8;
+
+    /** Images until the time of decoding falls no longer. */
+    private static final int WARM_UP = 1_000;
 
     private final Classifier classifier;
     private final ImageFiles files;
@@ -66,8 +71,8 @@ public final class ThroughputBenchmark {
         }
         ImageFiles files = ImageFiles.find(List.of(Path.of(rest.remove(0))));
         System.out.printf(
-                "%-20s %8s %8s %6s %6s %6s %6s %10s %10s%n",
-                "", "session", "folder", "share", "least", "most", "batch", "CPU", "CPU");
+                "%-20s %8s %8s %6s %6s %6s %6s %8s %8s %6s%n",
+                "", "session", "folder", "share", "least", "most", "batch", "CPU", "CPU", "share");
         SessionConfig config = SessionConfig.defaults().withProvider(Provider.CPU).forImages(files);
         for (String model : rest) {
             try (Classifier classifier = Classifier.open(Path.of(model), config)) {
@@ -79,26 +84,35 @@ public final class ThroughputBenchmark {
     private String line(int rounds) throws ImageException {
         FloatBuffer prepared = prepared();
         BatchChoice batch = folder().batch().orElseThrow();
-        double[] session = new double[rounds];
+        for (int images = files.size(); images < WARM_UP; images += files.size()) {
+            batch = folder().batch().orElseThrow();
+        }
+        double[] session = new double[rounds + 1];
         double[] folder = new double[rounds];
         double[] share = new double[rounds];
-        double[] sessionCpu = new double[rounds];
+        double[] sessionCpu = new double[rounds + 1];
         double[] folderCpu = new double[rounds];
-        for (int i = 0; i < rounds; i++) {
+        double[] cpuShare = new double[rounds];
+        for (int i = 0; i <= rounds; i++) {
             BatchChoice size = batch;
             Speed alone = timed(() -> session(prepared, size));
-            Summary[] summary = new Summary[1];
-            Speed whole = timed(() -> summary[0] = folder());
-            batch = summary[0].batch().orElseThrow();
             session[i] = alone.rate();
-            folder[i] = whole.rate();
-            share[i] = whole.rate() / alone.rate();
             sessionCpu[i] = alone.cpu();
-            folderCpu[i] = whole.cpu();
+            if (i > 0) {
+                share[i - 1] = folder[i - 1] * (1 / session[i - 1] + 1 / session[i]) / 2;
+                cpuShare[i - 1] = (sessionCpu[i - 1] + sessionCpu[i]) / 2 / folderCpu[i - 1];
+            }
+            if (i < rounds) {
+                Summary[] summary = new Summary[1];
+                Speed whole = timed(() -> summary[0] = folder());
+                batch = summary[0].batch().orElseThrow();
+                folder[i] = whole.rate();
+                folderCpu[i] = whole.cpu();
+            }
         }
         return String.format(
                 Locale.ROOT,
-                "%-20s %8.2f %8.2f %6.3f %6.3f %6.3f %6d %10.4f %10.4f",
+                "%-20s %8.2f %8.2f %6.3f %6.3f %6.3f %6d %8.4f %8.4f %6.3f",
                 Path.of(classifier.card().name()).getFileName(),
                 median(session),
                 median(folder),
@@ -107,7 +121,8 @@ public final class ThroughputBenchmark {
                 Arrays.stream(share).max().orElseThrow(),
                 batch.images(),
                 median(sessionCpu),
-                median(folderCpu));
+                median(folderCpu),
+                median(cpuShare));
     }
 
     private Speed timed(Runnable work) {
