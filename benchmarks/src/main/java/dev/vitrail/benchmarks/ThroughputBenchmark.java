@@ -83,32 +83,31 @@ public final class ThroughputBenchmark {
 
     private String line(int rounds) throws ImageException {
         FloatBuffer prepared = prepared();
-        BatchChoice batch = folder().batch().orElseThrow();
-        for (int images = files.size(); images < WARM_UP; images += files.size()) {
+        BatchChoice batch;
+        int warm = 0;
+        do {
             batch = folder().batch().orElseThrow();
-        }
-        double[] session = new double[rounds + 1];
+            warm += files.size();
+        } while (warm < WARM_UP);
+        double[] session = new double[rounds];
         double[] folder = new double[rounds];
         double[] share = new double[rounds];
-        double[] sessionCpu = new double[rounds + 1];
+        double[] sessionCpu = new double[rounds];
         double[] folderCpu = new double[rounds];
         double[] cpuShare = new double[rounds];
-        for (int i = 0; i <= rounds; i++) {
-            BatchChoice size = batch;
-            Speed alone = timed(() -> session(prepared, size));
-            session[i] = alone.rate();
-            sessionCpu[i] = alone.cpu();
-            if (i > 0) {
-                share[i - 1] = folder[i - 1] * (1 / session[i - 1] + 1 / session[i]) / 2;
-                cpuShare[i - 1] = (sessionCpu[i - 1] + sessionCpu[i]) / 2 / folderCpu[i - 1];
-            }
-            if (i < rounds) {
-                Summary[] summary = new Summary[1];
-                Speed whole = timed(() -> summary[0] = folder());
-                batch = summary[0].batch().orElseThrow();
-                folder[i] = whole.rate();
-                folderCpu[i] = whole.cpu();
-            }
+        Speed before = session(prepared, batch);
+        for (int i = 0; i < rounds; i++) {
+            Summary[] summary = new Summary[1];
+            Speed whole = timed(() -> summary[0] = folder());
+            batch = summary[0].batch().orElseThrow();
+            Speed after = session(prepared, batch);
+            session[i] = after.rate();
+            folder[i] = whole.rate();
+            share[i] = whole.rate() * (1 / before.rate() + 1 / after.rate()) / 2;
+            sessionCpu[i] = after.cpu();
+            folderCpu[i] = whole.cpu();
+            cpuShare[i] = (before.cpu() + after.cpu()) / 2 / whole.cpu();
+            before = after;
         }
         return String.format(
                 Locale.ROOT,
@@ -123,6 +122,10 @@ public final class ThroughputBenchmark {
                 median(sessionCpu),
                 median(folderCpu),
                 median(cpuShare));
+    }
+
+    private Speed session(FloatBuffer prepared, BatchChoice batch) {
+        return timed(() -> runAlone(prepared, batch));
     }
 
     private Speed timed(Runnable work) {
@@ -149,7 +152,7 @@ public final class ThroughputBenchmark {
     }
 
     /** As many runs at a time as the folder run has. */
-    private void session(FloatBuffer prepared, BatchChoice batch) {
+    private void runAlone(FloatBuffer prepared, BatchChoice batch) {
         List<Callable<float[]>> runs = new ArrayList<>();
         for (int done = 0; done < files.size(); done += batch.images()) {
             int count = Math.min(batch.images(), files.size() - done);
