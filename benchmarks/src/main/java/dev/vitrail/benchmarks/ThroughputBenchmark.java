@@ -33,9 +33,9 @@ import java.util.concurrent.Future;
 
 /**
  * What a folder run keeps of the speed that the model has on prepared tensors, in a long run: after
- * as many images as Java takes to compile what decodes them. Both are measured in turn, with the
- * same session, and a folder run is compared with the sessions before and after it, so that a
- * machine that others use slows both.
+ * as many images as Java takes to compile what decodes them, and in the batch that was chosen on
+ * the way. Both are measured in turn, with the same session, and a folder run is compared with the
+ * sessions before and after it, so that a machine that others use slows both.
  */
 public final class ThroughputBenchmark {
     private static final int PREPARED = 8;
@@ -86,9 +86,10 @@ public final class ThroughputBenchmark {
         BatchChoice batch;
         int warm = 0;
         do {
-            batch = folder().batch().orElseThrow();
+            batch = folder(FolderOptions.defaults()).batch().orElseThrow();
             warm += files.size();
         } while (warm < WARM_UP);
+        FolderOptions chosen = FolderOptions.defaults().withBatch(batch.images());
         double[] session = new double[rounds];
         double[] folder = new double[rounds];
         double[] share = new double[rounds];
@@ -97,9 +98,7 @@ public final class ThroughputBenchmark {
         double[] cpuShare = new double[rounds];
         Speed before = session(prepared, batch);
         for (int i = 0; i < rounds; i++) {
-            Summary[] summary = new Summary[1];
-            Speed whole = timed(() -> summary[0] = folder());
-            batch = summary[0].batch().orElseThrow();
+            Speed whole = timed(() -> folder(chosen));
             Speed after = session(prepared, batch);
             session[i] = after.rate();
             folder[i] = whole.rate();
@@ -170,13 +169,11 @@ public final class ThroughputBenchmark {
         }
     }
 
-    private Summary folder() {
+    private Summary folder(FolderOptions options) {
         try (ResultWriter writer =
                 OutputFormat.JSONL.toStream(
-                        OutputStream.nullOutputStream(),
-                        "nowhere",
-                        FolderOptions.defaults().topK())) {
-            return new FolderClassifier(classifier, FolderOptions.defaults(), ProgressListener.NONE)
+                        OutputStream.nullOutputStream(), "nowhere", options.topK())) {
+            return new FolderClassifier(classifier, options, ProgressListener.NONE)
                     .run(files, writer);
         }
     }
