@@ -12,11 +12,13 @@ enum JpegColours {
     CMYK,
     YCCK;
 
-    private static final int HALF = 1 << 15;
-    private static final int RED_CR = fixed(1.40200);
-    private static final int BLUE_CB = fixed(1.77200);
-    private static final int GREEN_CR = -fixed(0.71414);
-    private static final int GREEN_CB = -fixed(0.34414);
+    /** What is added before 16 bits are shifted out. */
+    static final int HALF = 1 << 15;
+
+    static final int RED_CR = fixed(1.40200);
+    static final int BLUE_CB = fixed(1.77200);
+    static final int GREEN_CR = -fixed(0.71414);
+    static final int GREEN_CB = -fixed(0.34414);
     private static final int[] RED_OF_CR = new int[256];
     private static final int[] BLUE_OF_CB = new int[256];
     private static final int[] GREEN_OF_CR = new int[256];

@@ -36,6 +36,9 @@ final class JpegComponent {
     /** {@code [block rows, blocksStride, 64]} in file order, where scans must be put together. */
     short[] coefficients;
 
+    /** By block, a bit for each coefficient after the first: whether it is other than 0. */
+    long[] known;
+
     /** Samples in a row of a block: 8, or less where the image is reduced. */
     int size;
 

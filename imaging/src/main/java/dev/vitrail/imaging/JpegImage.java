@@ -207,7 +207,7 @@ final class JpegImage implements EncodedImage {
         if ((progressive || reduction > 1) && fitsWithItsParts()) {
             try {
                 ImageSource scans = new ImageSource(source.name(), file);
-                return JpegScans.decode(scans, reduction).toRgb(colours());
+                return JpegScans.decode(scans, reduction, colours());
             } catch (OddJpegException | ImageException e) {
                 // Java's reader tells what is wrong, or reads it.
             }

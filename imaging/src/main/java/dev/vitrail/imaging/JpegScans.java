@@ -19,6 +19,7 @@ final class JpegScans {
 
     private final ImageSource source;
     private final int reduction;
+    private final JpegColours colours;
     private final int[][] quantisers = new int[4][];
     private final HuffmanTable[] dcTables = new HuffmanTable[4];
     private final HuffmanTable[] acTables = new HuffmanTable[4];
@@ -42,9 +43,10 @@ final class JpegScans {
     /** Blocks still to come in which a progressive scan has nothing more. */
     private int emptyBlocks;
 
-    private JpegScans(ImageSource source, int reduction) {
+    private JpegScans(ImageSource source, int reduction, JpegColours colours) {
         this.source = source;
         this.reduction = reduction;
+        this.colours = colours;
     }
 
     /**
@@ -52,15 +54,15 @@ final class JpegScans {
      *
      * @param source a JPEG without its application segments
      * @param reduction 1, 2, 4 or 8: by how much each edge is divided, rounded up
-     * @return the components' samples, still apart
+     * @param colours what its components are
      * @throws OddJpegException if the file is damaged, or of another kind
      */
-    static JpegPlanes decode(ImageSource source, int reduction)
+    static RgbImage decode(ImageSource source, int reduction, JpegColours colours)
             throws OddJpegException, ImageException, InterruptedIOException {
-        return new JpegScans(source, reduction).readSegments();
+        return new JpegScans(source, reduction, colours).readSegments();
     }
 
-    private JpegPlanes readSegments()
+    private RgbImage readSegments()
             throws OddJpegException, ImageException, InterruptedIOException {
         int at = 2;
         while (true) {
@@ -141,8 +143,9 @@ final class JpegScans {
         component.blocksStride = unitsWide * component.across;
         component.stride = component.blocksStride * size;
         int blocks = component.blocksStride * unitsHigh * component.down;
-        component.plane = new byte[blocks * size * size];
+        component.plane = progressive ? null : new byte[blocks * size * size];
         component.coefficients = progressive ? new short[COEFFICIENTS * blocks] : null;
+        component.known = progressive ? new long[blocks] : null;
     }
 
     private void readQuantisers(int content, int end) throws OddJpegException, ImageException {
@@ -360,7 +363,9 @@ final class JpegScans {
             if (length > 0) {
                 k += zeros;
                 require(k <= to);
-                coefficients[at + k] = (short) (bits.takeSigned(length) << lowBit);
+                short value = (short) (bits.takeSigned(length) << lowBit);
+                coefficients[at + k] = value;
+                component.known[at / COEFFICIENTS] |= value == 0 ? 0 : 1L << k;
             } else if (zeros == 15) {
                 k += 15;
             } else {
@@ -378,10 +383,11 @@ final class JpegScans {
     /** One more bit of some other coefficients (G.1.2.3). */
     private void refineRest(JpegComponent component, int at) throws OddJpegException {
         short[] coefficients = component.coefficients;
-        int end = at + to;
-        int k = at + from;
+        long[] known = component.known;
+        int number = at / COEFFICIENTS;
+        int k = from;
         if (emptyBlocks == 0) {
-            while (k <= end) {
+            while (k <= to) {
                 bits.fill();
                 int symbol = component.acTable.symbol(bits);
                 int zeros = symbol >> 4;
@@ -394,34 +400,41 @@ final class JpegScans {
                     emptyBlocks = emptyRun(zeros);
                     break;
                 }
-                k = refineUntil(coefficients, k, end, zeros);
-                require(fresh == 0 || k <= end);
+                k = refineUntil(coefficients, at, known[number], k, zeros);
+                require(fresh == 0 || k <= to);
                 if (fresh != 0) {
-                    coefficients[k] = (short) fresh;
+                    coefficients[at + k] = (short) fresh;
+                    known[number] |= 1L << k;
                 }
                 k++;
             }
         }
         if (emptyBlocks > 0) {
-            refineUntil(coefficients, k, end, COEFFICIENTS);
+            refineUntil(coefficients, at, known[number], k, COEFFICIENTS);
             emptyBlocks--;
         }
     }
 
     /** Refines what is known already, up to the zero after as many zeros. */
-    private int refineUntil(short[] coefficients, int start, int end, int zeros) {
+    private int refineUntil(short[] coefficients, int at, long known, int start, int zeros) {
         int k = start;
-        for (int left = zeros; k <= end; k++) {
-            int value = coefficients[k];
-            if (value == 0) {
-                if (left-- == 0) {
-                    break;
+        int left = zeros;
+        while (k <= to) {
+            int before = Long.numberOfTrailingZeros(known >>> k);
+            if (left < before) {
+                return Math.min(k + left, to + 1);
+            }
+            left -= before;
+            k += before;
+            if (k <= to) {
+                int value = coefficients[at + k];
+                if (bits.takeBit() && (value & 1 << lowBit) == 0) {
+                    coefficients[at + k] += (short) (value > 0 ? 1 << lowBit : -1 << lowBit);
                 }
-            } else if (bits.takeBit() && (value & 1 << lowBit) == 0) {
-                coefficients[k] += (short) (value > 0 ? 1 << lowBit : -1 << lowBit);
+                k++;
             }
         }
-        return k;
+        return to + 1;
     }
 
     private void place(JpegComponent component, int x, int y, int last) {
@@ -429,37 +442,43 @@ final class JpegScans {
         transform.apply(block, last, component.size, component.plane, at, component.stride);
     }
 
-    private JpegPlanes finish() throws OddJpegException {
+    private RgbImage finish() throws OddJpegException, InterruptedIOException {
         require(components != null);
         for (JpegComponent component : components) {
             // Where bits are missing libjpeg smooths the blocks.
             for (int bit : component.lowestBit) {
                 require(bit == 0);
             }
+        }
+        if (progressive && reduction == 1 && JpegBands.canConvert(components, colours)) {
+            return JpegBands.toRgb(components, width, height);
+        }
+        for (JpegComponent component : components) {
             if (progressive) {
                 transformAll(component);
             }
         }
-        return new JpegPlanes(
-                components, divideUp(width, reduction), divideUp(height, reduction), reduction);
+        int smallWidth = divideUp(width, reduction);
+        int smallHeight = divideUp(height, reduction);
+        return new JpegPlanes(components, smallWidth, smallHeight, reduction).toRgb(colours);
     }
 
     private void transformAll(JpegComponent component) {
         int[] factors = component.factors;
-        int at = 0;
-        for (int y = 0; at < component.coefficients.length; y++) {
-            for (int x = 0; x < component.blocksStride; x++) {
-                Arrays.fill(block, 0);
-                int last = 0;
-                for (int k = 0; k < COEFFICIENTS; k++, at++) {
-                    int value = component.coefficients[at];
-                    if (value != 0) {
-                        block[InverseDct.ZIGZAG[k]] = value * factors[k];
-                        last = k;
-                    }
-                }
-                place(component, x, y, last);
+        short[] coefficients = component.coefficients;
+        long[] known = component.known;
+        component.plane = new byte[known.length * component.size * component.size];
+        for (int number = 0; number < known.length; number++) {
+            int at = COEFFICIENTS * number;
+            Arrays.fill(block, 0);
+            block[0] = coefficients[at] * factors[0];
+            for (long rest = known[number]; rest != 0; rest &= rest - 1) {
+                int k = Long.numberOfTrailingZeros(rest);
+                block[InverseDct.ZIGZAG[k]] = coefficients[at + k] * factors[k];
             }
+            int last = known[number] == 0 ? 0 : 63 - Long.numberOfLeadingZeros(known[number]);
+            int stride = component.blocksStride;
+            place(component, number % stride, number / stride, last);
         }
         component.coefficients = null;
     }
