@@ -19,6 +19,8 @@ final class JpegBands {
     /** Units of a band, about: more leave the cache, fewer are not worth the loops. */
     private static final int UNITS = 256;
 
+    private static final int WIDEST = 16_384;
+
     /** Arrays of this length or a multiple are SIMD throughout. */
     private static final int LANES = 16;
 
@@ -114,10 +116,14 @@ final class JpegBands {
         this.pixels = new int[unitWidth][lanes];
     }
 
-    /** Whether such an image can be converted here: libjpeg interpolates three columns or more. */
+    /**
+     * Whether such an image is converted here: libjpeg interpolates three columns or more, and a
+     * row of units beside the image takes megabytes where it is much wider than photos are.
+     */
     static boolean canConvert(JpegComponent[] components, JpegColours colours) {
-        return colours == JpegColours.GRAY && components.length == 1
-                || colours == JpegColours.YCBCR && components[1].width > 2;
+        return components[0].width <= WIDEST
+                && (colours == JpegColours.GRAY && components.length == 1
+                        || colours == JpegColours.YCBCR && components[1].width > 2);
     }
 
     /**

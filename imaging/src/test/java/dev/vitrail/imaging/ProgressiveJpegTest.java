@@ -29,7 +29,8 @@ class ProgressiveJpegTest {
     private static final String FORMAT = "javax_imageio_jpeg_image_1.0";
 
     static Stream<Arguments> files() {
-        // One band and several, whole units and parts, columns and rows of one sample at the edges.
+        // One band and several, whole units and parts, columns and rows of one sample at the edges,
+        // and one too wide for bands.
         List<int[]> sizes =
                 List.of(
                         new int[] {5, 5},
@@ -42,7 +43,8 @@ class ProgressiveJpegTest {
                         new int[] {640, 481},
                         new int[] {631, 320},
                         new int[] {2, 40},
-                        new int[] {4200, 35});
+                        new int[] {4200, 35},
+                        new int[] {16_390, 9});
         return Stream.of("1x1", "2x1", "2x2", "gray")
                 .flatMap(
                         sampling ->
