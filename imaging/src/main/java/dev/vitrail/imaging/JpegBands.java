@@ -19,6 +19,7 @@ final class JpegBands {
     /** Units of a band, about: more leave the cache, fewer are not worth the loops. */
     private static final int UNITS = 256;
 
+    /** See {@link #canConvert}. */
     private static final int WIDEST = 16_384;
 
     /** Arrays of this length or a multiple are SIMD throughout. */
@@ -30,6 +31,11 @@ final class JpegBands {
     private final JpegComponent[] components;
     private final int width;
     private final int height;
+
+    /** Whether the chroma components have half of the image's columns, and half of its rows. */
+    private final boolean halfWidth;
+
+    private final boolean halfHeight;
 
     /** Pixels of a unit, in a row and rows of them. */
     private final int unitWidth;
@@ -88,6 +94,8 @@ final class JpegBands {
         this.width = width;
         this.height = height;
         JpegComponent whole = components[0];
+        this.halfWidth = whole.across == 2;
+        this.halfHeight = whole.down == 2;
         this.unitWidth = BLOCK * whole.across;
         this.unitHeight = BLOCK * whole.down;
         this.unitsWide = (width + unitWidth - 1) / unitWidth;
@@ -197,10 +205,9 @@ final class JpegBands {
     }
 
     private void convertColours() {
-        boolean halfHeight = components[0].down == 2;
         int lastRow = unitHeight - 1;
         boolean more = first + rows < unitsHigh;
-        if (components[0].across == 2) {
+        if (halfWidth) {
             repeatEdges();
         }
         if (halfHeight) {
@@ -309,8 +316,6 @@ final class JpegBands {
      * @param count rows of units, at least one
      */
     private void convertRow(int[][] luma, int y, int count) {
-        boolean halfWidth = unitWidth == 2 * BLOCK;
-        boolean halfHeight = unitHeight == 2 * BLOCK;
         for (int c = 0; halfWidth && c < CHROMA; c++) {
             collectColumns(c, count * unitsWide);
         }
@@ -398,10 +403,8 @@ final class JpegBands {
                 PackedPixels.put(pixels, x, unit, whole, rgb, at + 3 * x, 3 * unitWidth);
             }
             for (int x = whole * unitWidth; x < width; x++) {
-                int pixel = pixels[x % unitWidth][unit + whole];
-                rgb[at + 3 * x] = (byte) pixel;
-                rgb[at + 3 * x + 1] = (byte) (pixel >> 8);
-                rgb[at + 3 * x + 2] = (byte) (pixel >> 16);
+                // The row below may be there already.
+                PackedPixels.putAlone(rgb, at + 3 * x, pixels[x % unitWidth][unit + whole]);
             }
         }
     }

@@ -421,20 +421,18 @@ final class JpegScans {
         int left = zeros;
         while (k <= to) {
             int before = Long.numberOfTrailingZeros(known >>> k);
-            if (left < before) {
+            if (left < before || k + before > to) {
                 return Math.min(k + left, to + 1);
             }
             left -= before;
             k += before;
-            if (k <= to) {
-                int value = coefficients[at + k];
-                if (bits.takeBit() && (value & 1 << lowBit) == 0) {
-                    coefficients[at + k] += (short) (value > 0 ? 1 << lowBit : -1 << lowBit);
-                }
-                k++;
+            int value = coefficients[at + k];
+            if (bits.takeBit() && (value & 1 << lowBit) == 0) {
+                coefficients[at + k] += (short) (value > 0 ? 1 << lowBit : -1 << lowBit);
             }
+            k++;
         }
-        return to + 1;
+        return k;
     }
 
     private void place(JpegComponent component, int x, int y, int last) {
@@ -450,11 +448,11 @@ final class JpegScans {
                 require(bit == 0);
             }
         }
-        if (progressive && reduction == 1 && JpegBands.canConvert(components, colours)) {
-            return JpegBands.toRgb(components, width, height);
-        }
-        for (JpegComponent component : components) {
-            if (progressive) {
+        if (progressive) {
+            if (reduction == 1 && JpegBands.canConvert(components, colours)) {
+                return JpegBands.toRgb(components, width, height);
+            }
+            for (JpegComponent component : components) {
                 transformAll(component);
             }
         }

@@ -31,10 +31,15 @@ final class PackedPixels {
         if (at + Integer.BYTES <= data.length) {
             FOUR_BYTES.set(data, at, pixel);
         } else {
-            data[at] = (byte) pixel;
-            data[at + 1] = (byte) (pixel >> 8);
-            data[at + 2] = (byte) (pixel >> 16);
+            putAlone(data, at, pixel);
         }
+    }
+
+    /** Writes three bytes and nothing after them. */
+    static void putAlone(byte[] data, int at, int pixel) {
+        data[at] = (byte) pixel;
+        data[at + 1] = (byte) (pixel >> 8);
+        data[at + 2] = (byte) (pixel >> 16);
     }
 
     /**

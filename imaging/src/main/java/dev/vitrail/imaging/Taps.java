@@ -146,7 +146,8 @@ final class Taps {
         }
     }
 
-    private static void add(
+    /** The same of four arrays. */
+    static void add(
             int[] a,
             int factorOfA,
             int[] b,

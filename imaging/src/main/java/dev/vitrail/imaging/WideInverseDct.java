@@ -1,5 +1,7 @@
 package dev.vitrail.imaging;
 
+import java.util.Arrays;
+
 /**
  * {@link InverseDct} of many blocks at a time, in full size. The same coefficient of all blocks
  * lies in one array, because the compiler turns loops over arrays into SIMD.
@@ -75,7 +77,8 @@ final class WideInverseDct {
 
     private void sums(int[][] from, int first, int step, int i, int round) {
         int[] factors = EVEN[i];
-        add(
+        Arrays.fill(even, round);
+        Taps.add(
                 from[first],
                 factors[0],
                 from[first + 2 * step],
@@ -84,10 +87,10 @@ final class WideInverseDct {
                 factors[2],
                 from[first + 6 * step],
                 factors[3],
-                round,
                 even);
         factors = ODD[i];
-        add(
+        Arrays.fill(odd, 0);
+        Taps.add(
                 from[first + step],
                 factors[0],
                 from[first + 3 * step],
@@ -96,29 +99,7 @@ final class WideInverseDct {
                 factors[2],
                 from[first + 7 * step],
                 factors[3],
-                0,
                 odd);
-    }
-
-    private static void add(
-            int[] a,
-            int factorOfA,
-            int[] b,
-            int factorOfB,
-            int[] c,
-            int factorOfC,
-            int[] d,
-            int factorOfD,
-            int round,
-            int[] sums) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] =
-                    a[i] * factorOfA
-                            + b[i] * factorOfB
-                            + c[i] * factorOfC
-                            + d[i] * factorOfD
-                            + round;
-        }
     }
 
     private static void shift(int[] even, int[] odd, int[] sums, int[] differences) {
