@@ -127,7 +127,7 @@ public final class ReaderBenchmark {
         readers.put("ImageIO, one reader, raster (YCbCr)", jpeg -> readRaster(javas, jpeg));
         readers.put(
                 "ImageDecoder",
-                jpeg -> ImageDecoder.decode(jpeg, "photo.jpg", DecodeOptions.DEFAULT));
+                jpeg -> ImageDecoder.decode(jpeg, "photo.jpg", DecodeOptions.DEFAULT).pixels());
         reader("com.twelvemonkeys")
                 .ifPresent(reader -> readers.put("TwelveMonkeys", jpeg -> read(reader, jpeg)));
         OpenCv.find().ifPresent(openCv -> readers.put("OpenCV", openCv));

@@ -2,20 +2,25 @@ package dev.vitrail.imaging;
 
 /** One of a JPEG's tables of codes (ISO/IEC 10918-1, annex C), with the short codes looked up. */
 final class HuffmanTable {
-    private static final int LOOK = 10;
+    /** Bits that are looked up. */
+    static final int LOOK = 11;
+
+    /** By how much the end of a block moves the place in it: far beyond its last coefficient. */
+    static final int END = 128;
+
+    /** The most bits of a difference, whose symbol is their number. */
+    static final int LONGEST_DIFFERENCE = 15;
+
+    /** The symbol after which sixteen coefficients are zero. */
+    private static final int SIXTEEN_ZEROS = 0xF0;
 
     /** By the next bits: the code's length above its symbol; 0 where the code is longer. */
     private final short[] symbols = new short[1 << LOOK];
 
-    /**
-     * By the next bits: a coefficient's value, then the zeros before it, then the bits of code and
-     * value together; 0 where they are more than looked up, and for codes without a value.
-     */
-    private final int[] coefficients = new int[1 << LOOK];
-
     private final int[] firstCode = new int[18];
     private final int[] firstIndex = new int[18];
     private final byte[] values;
+    private long[] pairs;
 
     /**
      * Reads a table.
@@ -31,7 +36,8 @@ final class HuffmanTable {
         for (int length = 1; length <= 16; length++) {
             firstCode[length] = code;
             firstIndex[length] = index;
-            if (code + counts[length - 1] > 1 << length) {
+            // No code is all ones.
+            if (counts[length - 1] > 0 && code + counts[length - 1] >= 1 << length) {
                 throw new OddJpegException();
             }
             for (int i = 0; i < counts[length - 1]; i++, code++, index++) {
@@ -47,42 +53,100 @@ final class HuffmanTable {
     private void enter(int code, int length, int symbol) {
         int start = code << LOOK - length;
         int end = code + 1 << LOOK - length;
-        int size = symbol & 0xF;
-        int total = length + size;
         for (int bits = start; bits < end; bits++) {
             symbols[bits] = (short) (length << 8 | symbol);
-            if (size > 0 && total <= LOOK) {
-                int value = bits >> LOOK - total & (1 << size) - 1;
-                if (value < 1 << size - 1) {
-                    value -= (1 << size) - 1;
-                }
-                coefficients[bits] = value << 16 | symbol >> 4 << 8 | total;
-            }
         }
+    }
+
+    /** The largest symbol. */
+    int largest() {
+        int largest = 0;
+        for (byte value : values) {
+            largest = Math.max(largest, value & 0xFF);
+        }
+        return largest;
     }
 
     /** The next symbol; {@link JpegBits#fill} comes first. */
     int symbol(JpegBits bits) throws OddJpegException {
-        int entry = symbols[bits.peek(LOOK)];
-        if (entry != 0) {
-            bits.skip(entry >> 8);
-            return entry & 0xFF;
-        }
-        for (int length = LOOK + 1; length <= 16; length++) {
-            int code = bits.peek(length) - firstCode[length];
+        int symbol = symbol(bits.peek());
+        bits.skip(symbol >> 8);
+        return symbol & 0xFF;
+    }
+
+    /** The symbol that bits at the top begin with, and above it the length of its code. */
+    private int symbol(long bits) throws OddJpegException {
+        int symbol = symbols[(int) (bits >>> 64 - LOOK)];
+        for (int length = LOOK + 1; symbol == 0 && length <= 16; length++) {
+            int code = (int) (bits >>> 64 - length) - firstCode[length];
             if (code < firstIndex[length + 1] - firstIndex[length]) {
-                bits.skip(length);
-                return values[firstIndex[length] + code] & 0xFF;
+                symbol = length << 8 | values[firstIndex[length] + code] & 0xFF;
             }
         }
-        throw new OddJpegException();
+        if (symbol == 0) {
+            throw new OddJpegException();
+        }
+        return symbol;
     }
 
     /**
-     * A coefficient whose code and value are short, as {@code value << 16 | zeros before it << 8 |
-     * bits}, which stay in the stream; 0 for others.
+     * The coefficient that bits at the top begin with: its value above by how much it moves the
+     * place in the block, above the bits of code and value together. Sixteen zeros are the last of
+     * them; the end of a block is a zero at a place that no block has.
      */
-    int coefficient(JpegBits bits) {
-        return coefficients[bits.peek(LOOK)];
+    int coefficient(long bits) throws OddJpegException {
+        int symbol = symbol(bits);
+        int length = symbol >> 8;
+        int size = symbol & 0xF;
+        int step = (symbol >> 4 & 0xF) + 1;
+        int value = 0;
+        if (size > 0) {
+            value = JpegBits.signed(bits << length, size);
+        } else if ((symbol & 0xFF) != SIXTEEN_ZEROS) {
+            step = END;
+        }
+        return value << 16 | step << 8 | length + size;
+    }
+
+    /**
+     * By the next bits, one or two coefficients: the second's value, the first's, how many there
+     * are, by how much both move the place in the block, by how much the first does, and the bits
+     * of their codes and values, each in eight bits but the values in sixteen. 0 where the first is
+     * longer than what is looked up.
+     */
+    long[] pairs() throws OddJpegException {
+        if (pairs == null) {
+            pairs = makePairs();
+        }
+        return pairs;
+    }
+
+    private long[] makePairs() throws OddJpegException {
+        int[] single = new int[1 << LOOK];
+        for (int bits = 0; bits < single.length; bits++) {
+            int entry = symbols[bits] == 0 ? 0 : coefficient((long) bits << 64 - LOOK);
+            single[bits] = (entry & 0xFF) <= LOOK ? entry : 0;
+        }
+        long[] made = new long[single.length];
+        for (int bits = 0; bits < made.length; bits++) {
+            int first = single[bits];
+            int length = first & 0xFF;
+            int step = first >> 8 & 0xFF;
+            if (first != 0) {
+                int second = step == END ? 0 : single[bits << length & made.length - 1];
+                if (length + (second & 0xFF) > LOOK) {
+                    second = 0;
+                }
+                int steps = step + (second >> 8 & 0xFF) << 8 | step;
+                int count = second == 0 ? 1 : 2;
+                made[bits] =
+                        (long) (second >> 16) << 48
+                                | (first >> 16 & 0xFFFFL) << 32
+                                | count << 24
+                                | steps << 8
+                                | length + (second & 0xFF);
+            }
+        }
+        return made;
     }
 }

@@ -166,8 +166,9 @@ public final class ImageDecoder {
             if (size > options.maxBytes()) {
                 throw tooManyBytes(source, size, options);
             }
-            // Of a JPEG there is a copy without the parts that its reader must not see.
-            memory.takeFile(2 * size);
+            // Of a JPEG there is a copy without the parts that its reader must not see, and another
+            // one without its stuffed zeros.
+            memory.takeFile(3 * size);
             byte[] bytes = new byte[(int) size];
             System.arraycopy(start, 0, bytes, 0, start.length);
             return fill(channel, bytes, start.length);

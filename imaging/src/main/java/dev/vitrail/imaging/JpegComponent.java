@@ -4,6 +4,8 @@ import java.util.Arrays;
 
 /** One component of a JPEG: how it is coded, and what became of it. */
 final class JpegComponent {
+    private static final int COEFFICIENTS = 64;
+
     final int id;
 
     /** Blocks of this component side by side, and above each other, in the smallest unit. */
@@ -39,6 +41,14 @@ final class JpegComponent {
     /** By block, a bit for each coefficient after the first: whether it is other than 0. */
     long[] known;
 
+    /** The coefficients of a baseline scan. */
+    JpegBlocks listed;
+
+    /** Among the blocks of a unit, this component's first one; and how many there are. */
+    int firstOfUnit;
+
+    int blocksOfUnit;
+
     /** Samples in a row of a block: 8, or less where the image is reduced. */
     int size;
 
@@ -63,5 +73,64 @@ final class JpegComponent {
         this.down = down;
         this.quantiser = quantiser;
         Arrays.fill(lowestBit, -1);
+    }
+
+    /**
+     * Loads blocks below each other, times their quantiser.
+     *
+     * @param x the column of blocks
+     * @param y the first one's row
+     * @param step from one to the next
+     * @param count how many
+     * @param lanes from one coefficient's place to the next one's
+     * @param rows takes them, {@code [8, any]}, which is zero
+     * @param start the place of the first block's first coefficient there
+     */
+    void load(int x, int y, int step, int count, int lanes, int[][] rows, int start) {
+        if (listed != null) {
+            int number = number(x, y);
+            int stride = number(x, y + step) - number;
+            listed.load(number, stride, count, factors, lanes, rows, start);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            int number = (y + i * step) * blocksStride + x;
+            int at = COEFFICIENTS * number;
+            int lane = start + i;
+            rows[0][lane] = coefficients[at] * factors[0];
+            for (long rest = known[number]; rest != 0; rest &= rest - 1) {
+                int k = Long.numberOfTrailingZeros(rest);
+                int place = InverseDct.ZIGZAG[k];
+                rows[place >> 3][(place & 7) * lanes + lane] = coefficients[at + k] * factors[k];
+            }
+        }
+    }
+
+    /**
+     * Loads one block, times its quantiser.
+     *
+     * @param block takes its coefficients, in rows
+     * @return the last one in the file's order that may not be 0
+     */
+    int load(int x, int y, int[] block) {
+        Arrays.fill(block, 0);
+        if (listed != null) {
+            return listed.load(number(x, y), factors, block);
+        }
+        int number = y * blocksStride + x;
+        int at = COEFFICIENTS * number;
+        int last = 0;
+        block[0] = coefficients[at] * factors[0];
+        for (long rest = known[number]; rest != 0; rest &= rest - 1) {
+            last = Long.numberOfTrailingZeros(rest);
+            block[InverseDct.ZIGZAG[last]] = coefficients[at + last] * factors[last];
+        }
+        return last;
+    }
+
+    /** The place of a block among those of a baseline scan, whose order is by units. */
+    private int number(int x, int y) {
+        int unit = y / down * (blocksStride / across) + x / across;
+        return unit * blocksOfUnit + firstOfUnit + y % down * across + x % across;
     }
 }

@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * <p>Java's reader is given the file without its application segments, so that no colour profile,
  * thumbnail or Exif block reaches it. Which colour space the components are in is decided here as
  * libjpeg decides it, and they are converted with libjpeg's arithmetic, so that bytes are those of
- * Pillow: YCbCr by Java's reader, that is by its libjpeg, all others here.
+ * Pillow. {@link JpegScans} reads what photos are, and Java's reader, that is its libjpeg, the
+ * rest.
  */
 final class JpegImage implements EncodedImage {
     private static final int START_OF_SCAN = 0xDA;
@@ -178,7 +179,8 @@ final class JpegImage implements EncodedImage {
             return 4;
         }
         // Three components that Java's reader gives become the result in their place.
-        return progressive && fitsWithItsParts() ? PARTS : 0;
+        long pixels = Math.max(1, (long) width * height);
+        return fitsWithItsParts() ? (int) ((partsBytes() + pixels - 1) / pixels) : 0;
     }
 
     @Override
@@ -204,7 +206,7 @@ final class JpegImage implements EncodedImage {
     public RgbImage decode(DecodeOptions options) throws IOException {
         int reduction = reduction(options);
         byte[] file = essentialBytes();
-        if ((progressive || reduction > 1) && fitsWithItsParts()) {
+        if (fitsWithItsParts()) {
             try {
                 ImageSource scans = new ImageSource(source.name(), file);
                 return JpegScans.decode(scans, reduction, colours());
@@ -238,14 +240,24 @@ final class JpegImage implements EncodedImage {
      * reader, which keeps them elsewhere, is the better one.
      */
     private boolean fitsWithItsParts() {
-        long bytes = (progressive ? (long) PARTS : 3L) * width * height;
-        return components != 4 && bytes < Runtime.getRuntime().maxMemory() / 8;
+        long most = Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 8);
+        return components != 4 && partsBytes() < most;
+    }
+
+    /** The most bytes that lie beside the result. */
+    private long partsBytes() {
+        long pixels = (long) width * height;
+        return progressive ? PARTS * pixels : JpegBlocks.bytes(essentialLength(), pixels);
+    }
+
+    private int essentialLength() {
+        return essentials.stream().mapToInt(Part::length).sum();
     }
 
     /** The file without what its readers must not see, and with what they must. */
     private byte[] essentialBytes() {
         boolean ycbcr = colours() == JpegColours.YCBCR;
-        int length = essentials.stream().mapToInt(Part::length).sum();
+        int length = essentialLength();
         ByteBuffer bytes = ByteBuffer.allocate(ycbcr ? length + JFIF.length : length);
         for (Part part : essentials) {
             bytes.put(source.bytes(), part.from, part.length);

@@ -1,17 +1,17 @@
 package dev.vitrail.imaging;
 
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
- * Decodes whole JPEGs of the kinds that photos have: 8 bits, baseline or progressive, Huffman
- * codes, gray or three components, of which the last two may be halved in width, or width and
- * height (ISO/IEC 10918-1, annexes F and G). It is strict: whatever else a file holds is an {@link
+ * Reads JPEGs of the kinds that photos have: 8 bits, baseline or progressive, Huffman codes, gray
+ * or three components, of which the last two may be halved in width, or width and height (ISO/IEC
+ * 10918-1, annexes F and G). It is strict: whatever else a file holds is an {@link
  * OddJpegException}, after which Java's reader decides, so that one place tells what of a damaged
  * file is still an image.
- *
- * <p>There is this beside Java's reader because that one decodes every intermediate picture of a
- * progressive file, cannot read an image at a part of its size, and hands rows over one by one.
  */
 final class JpegScans {
     private static final int BLOCK = 8;
@@ -78,12 +78,15 @@ final class JpegScans {
             int content = at + 4;
             int end = at + 2 + source.big16(at + 2);
             switch (marker) {
-                case 0xC0, 0xC1, 0xC2 -> readFrame(content, marker == 0xC2);
+                case 0xC0, 0xC1, 0xC2 -> readFrame(content, end, marker == 0xC2);
                 case 0xC4 -> readCodes(content, end);
                 case 0xDB -> readQuantisers(content, end);
-                case 0xDD -> restartInterval = source.big16(content);
+                case 0xDD -> {
+                    require(end == content + 2);
+                    restartInterval = source.big16(content);
+                }
                 case 0xDA -> {
-                    readScanHeader(content);
+                    readScanHeader(content, end);
                     end = readScan(end);
                 }
                 default -> require(marker >= 0xE0 && marker <= 0xEF || marker == 0xFE);
@@ -92,7 +95,7 @@ final class JpegScans {
         }
     }
 
-    private void readFrame(int content, boolean isProgressive)
+    private void readFrame(int content, int end, boolean isProgressive)
             throws OddJpegException, ImageException {
         require(components == null);
         progressive = isProgressive;
@@ -100,10 +103,12 @@ final class JpegScans {
         width = source.big16(content + 3);
         int count = source.at(content + 5);
         require(width > 0 && height > 0 && (count == 1 || count == 3));
+        require(end == content + 6 + 3 * count);
         components = new JpegComponent[count];
         for (int i = 0; i < count; i++) {
             int at = content + 6 + 3 * i;
             int sampling = source.at(at + 1);
+            require(isSampling(sampling >> 4) && isSampling(sampling & 0xF));
             components[i] =
                     count == 1 // a single one is never divided into units
                             ? new JpegComponent(source.at(at), 1, 1, source.at(at + 2))
@@ -122,6 +127,12 @@ final class JpegScans {
             require(component == components[0] || component.across == 1 && component.down == 1);
             layOut(component, across, down);
         }
+        // Others of full size Java's reader converts well enough.
+        require(progressive || reduction > 1 || JpegColumns.canConvert(components, colours));
+    }
+
+    private static boolean isSampling(int factor) {
+        return factor >= 1 && factor <= 4;
     }
 
     /** libjpeg's choice of sizes (jdmaster.c): what is halved anyway is reduced less. */
@@ -143,7 +154,6 @@ final class JpegScans {
         component.blocksStride = unitsWide * component.across;
         component.stride = component.blocksStride * size;
         int blocks = component.blocksStride * unitsHigh * component.down;
-        component.plane = progressive ? null : new byte[blocks * size * size];
         component.coefficients = progressive ? new short[COEFFICIENTS * blocks] : null;
         component.known = progressive ? new long[blocks] : null;
     }
@@ -181,10 +191,10 @@ final class JpegScans {
         require(at == end);
     }
 
-    private void readScanHeader(int content) throws OddJpegException, ImageException {
+    private void readScanHeader(int content, int end) throws OddJpegException, ImageException {
         require(components != null);
         int count = source.at(content);
-        require(count >= 1 && count <= components.length);
+        require(count >= 1 && count <= components.length && end == content + 4 + 2 * count);
         scanned = new JpegComponent[count];
         int at = content + 1;
         int next = 0; // components come in the order of the frame
@@ -214,7 +224,7 @@ final class JpegScans {
                         ? from == 0 ? to == 0 : count == 1
                         : count == components.length && to == 63 && from + highBit + lowBit == 0);
         for (JpegComponent component : scanned) {
-            require(highBit > 0 || from > 0 || component.dcTable != null);
+            require(highBit > 0 || from > 0 || isForDifferences(component.dcTable));
             require(to == 0 || component.acTable != null);
             for (int k = from; k <= to; k++) {
                 int known = component.lowestBit[k];
@@ -224,38 +234,62 @@ final class JpegScans {
         }
     }
 
+    private static boolean isForDifferences(HuffmanTable table) {
+        return table != null && table.largest() <= HuffmanTable.LONGEST_DIFFERENCE;
+    }
+
     /** Goes through the units of a scan, and gives the place of the marker after it. */
     private int readScan(int start)
             throws OddJpegException, ImageException, InterruptedIOException {
+        if (bits == null) {
+            bits = new JpegBits(source.bytes());
+        }
         restart(start);
+        JpegBlocks blocks = progressive ? null : makeBlocks();
         JpegComponent only = scanned.length == 1 ? scanned[0] : null;
         int wide = only == null ? unitsWide : only.blocksWide;
         int high = only == null ? unitsHigh : only.blocksHigh;
-        int untilRestart = restartInterval;
+        int untilRestart = restartInterval == 0 ? Integer.MAX_VALUE : restartInterval;
         int restarts = 0;
         for (int y = 0; y < high; y++) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("decoding was interrupted");
             }
-            for (int x = 0; x < wide; x++) {
-                if (restartInterval > 0 && untilRestart-- == 0) {
+            for (int x = 0, count; x < wide; x += count) {
+                if (untilRestart == 0) {
                     int marker = endOfScan();
                     require(source.big16(marker) == 0xFFD0 + restarts++ % 8);
                     restart(marker + 2);
-                    untilRestart = restartInterval - 1;
+                    untilRestart = restartInterval;
                 }
-                if (only == null) {
-                    readUnit(x, y);
+                count = Math.min(wide - x, untilRestart);
+                if (blocks != null) {
+                    blocks.read(bits, count);
                 } else {
-                    readBlock(only, x, y);
+                    readUnits(only, x, y, count);
                 }
+                untilRestart -= count;
             }
         }
         return endOfScan();
     }
 
+    private JpegBlocks makeBlocks() {
+        List<JpegComponent> unit = new ArrayList<>();
+        for (JpegComponent component : components) {
+            component.firstOfUnit = unit.size();
+            unit.addAll(Collections.nCopies(component.across * component.down, component));
+        }
+        JpegBlocks blocks = new JpegBlocks(unit, unitsWide * unitsHigh, source.size());
+        for (JpegComponent component : components) {
+            component.listed = blocks;
+            component.blocksOfUnit = unit.size();
+        }
+        return blocks;
+    }
+
     private void restart(int at) {
-        bits = new JpegBits(source.bytes(), at);
+        bits.open(at);
         emptyBlocks = 0;
         for (JpegComponent component : scanned) {
             component.previous = 0;
@@ -263,8 +297,23 @@ final class JpegScans {
     }
 
     private int endOfScan() throws OddJpegException {
-        require(!bits.ranOut() && emptyBlocks == 0);
+        require(emptyBlocks == 0);
         return bits.endOfScan();
+    }
+
+    /**
+     * Reads units of a progressive scan that lie side by side.
+     *
+     * @param only the component whose blocks they are, if there is only one
+     */
+    private void readUnits(JpegComponent only, int x, int y, int count) throws OddJpegException {
+        for (int i = x; i < x + count; i++) {
+            if (only == null) {
+                readUnit(i, y);
+            } else {
+                readBlock(only, i, y);
+            }
+        }
     }
 
     private void readUnit(int x, int y) throws OddJpegException {
@@ -278,10 +327,6 @@ final class JpegScans {
     }
 
     private void readBlock(JpegComponent component, int x, int y) throws OddJpegException {
-        if (!progressive) {
-            place(component, x, y, readWhole(component));
-            return;
-        }
         int at = COEFFICIENTS * (y * component.blocksStride + x);
         if (from == 0) {
             readFirst(component, at);
@@ -290,58 +335,13 @@ final class JpegScans {
         } else {
             refineRest(component, at);
         }
-    }
-
-    /** A block of a baseline file, times its quantiser, into {@link #block} (F.2.2). */
-    private int readWhole(JpegComponent component) throws OddJpegException {
-        Arrays.fill(block, 0);
-        int[] factors = component.factors;
-        component.previous += difference(component);
-        block[0] = (short) component.previous * factors[0];
-        HuffmanTable table = component.acTable;
-        int last = 0;
-        int k = 1;
-        while (k < COEFFICIENTS) {
-            bits.fill();
-            int entry = table.coefficient(bits);
-            int value;
-            if (entry != 0) {
-                k += entry >> 8 & 0xF;
-                bits.skip(entry & 0xFF);
-                value = entry >> 16;
-            } else {
-                int symbol = table.symbol(bits);
-                int zeros = symbol >> 4;
-                int length = symbol & 0xF;
-                if (length == 0) {
-                    if (zeros < 15) {
-                        break;
-                    }
-                    k += 16;
-                    continue;
-                }
-                k += zeros;
-                value = bits.takeSigned(length);
-            }
-            require(k < COEFFICIENTS);
-            block[InverseDct.ZIGZAG[k]] = value * factors[k];
-            last = k++;
-        }
-        require(k <= COEFFICIENTS);
-        return last;
-    }
-
-    private int difference(JpegComponent component) throws OddJpegException {
-        bits.fill();
-        int length = component.dcTable.symbol(bits);
-        require(length <= 15);
-        return length == 0 ? 0 : bits.takeSigned(length);
+        require(!bits.ranOut());
     }
 
     /** The first coefficient of a block of a progressive file, or one more bit of it (G.1.2.1). */
     private void readFirst(JpegComponent component, int at) throws OddJpegException {
         if (highBit == 0) {
-            component.previous += difference(component);
+            component.previous += bits.difference(component.dcTable);
             component.coefficients[at] = (short) (component.previous << lowBit);
         } else if (bits.takeBit()) {
             component.coefficients[at] |= (short) (1 << lowBit);
@@ -435,11 +435,6 @@ final class JpegScans {
         return k;
     }
 
-    private void place(JpegComponent component, int x, int y, int last) {
-        int at = component.size * (y * component.stride + x);
-        transform.apply(block, last, component.size, component.plane, at, component.stride);
-    }
-
     private RgbImage finish() throws OddJpegException, InterruptedIOException {
         require(components != null);
         for (JpegComponent component : components) {
@@ -448,13 +443,11 @@ final class JpegScans {
                 require(bit == 0);
             }
         }
-        if (progressive) {
-            if (reduction == 1 && JpegBands.canConvert(components, colours)) {
-                return JpegBands.toRgb(components, width, height);
-            }
-            for (JpegComponent component : components) {
-                transformAll(component);
-            }
+        if (reduction == 1 && JpegColumns.canConvert(components, colours)) {
+            return new RgbImage(new JpegCoefficients(components, width, height));
+        }
+        for (JpegComponent component : components) {
+            transformAll(component);
         }
         int smallWidth = divideUp(width, reduction);
         int smallHeight = divideUp(height, reduction);
@@ -462,23 +455,19 @@ final class JpegScans {
     }
 
     private void transformAll(JpegComponent component) {
-        int[] factors = component.factors;
-        short[] coefficients = component.coefficients;
-        long[] known = component.known;
-        component.plane = new byte[known.length * component.size * component.size];
-        for (int number = 0; number < known.length; number++) {
-            int at = COEFFICIENTS * number;
-            Arrays.fill(block, 0);
-            block[0] = coefficients[at] * factors[0];
-            for (long rest = known[number]; rest != 0; rest &= rest - 1) {
-                int k = Long.numberOfTrailingZeros(rest);
-                block[InverseDct.ZIGZAG[k]] = coefficients[at + k] * factors[k];
+        int wide = component.blocksStride;
+        int size = component.size;
+        int high = unitsHigh * component.down;
+        component.plane = new byte[wide * high * size * size];
+        for (int y = 0; y < high; y++) {
+            for (int x = 0; x < wide; x++) {
+                int last = component.load(x, y, block);
+                int at = size * (y * component.stride + x);
+                transform.apply(block, last, size, component.plane, at, component.stride);
             }
-            int last = known[number] == 0 ? 0 : 63 - Long.numberOfLeadingZeros(known[number]);
-            int stride = component.blocksStride;
-            place(component, number % stride, number / stride, last);
         }
         component.coefficients = null;
+        component.listed = null;
     }
 
     private static int divideUp(int value, int divisor) {

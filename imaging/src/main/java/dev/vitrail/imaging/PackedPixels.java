@@ -54,6 +54,13 @@ final class PackedPixels {
         }
     }
 
+    /** Makes pixels of values from 0 to 255, an array for each component. */
+    static void pack(int[] first, int[] second, int[] third, int[] pixels) {
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = first[i] | second[i] << 8 | third[i] << 16;
+        }
+    }
+
     /** Makes pixels of sums over {@link Taps}, an array for each component. */
     static void packLevels(int[] first, int[] second, int[] third, int[] pixels) {
         for (int i = 0; i < pixels.length; i++) {
@@ -98,12 +105,11 @@ final class PackedPixels {
     /**
      * Writes eight columns.
      *
-     * @param columns {@code [8, at least count]}
-     * @param count rows
-     * @param rows take the pixels, {@code [at least count, at least x + 8]}
+     * @param columns {@code [8, as many as rows]}
+     * @param rows take the pixels, {@code [any, at least x + 8]}
      * @param x the first column's place in a row
      */
-    static void toRows(int[][] columns, int count, int[][] rows, int x) {
+    static void toRows(int[][] columns, int[][] rows, int x) {
         int[] a = columns[0];
         int[] b = columns[1];
         int[] c = columns[2];
@@ -112,7 +118,7 @@ final class PackedPixels {
         int[] f = columns[5];
         int[] g = columns[6];
         int[] h = columns[7];
-        for (int y = 0; y < count; y++) {
+        for (int y = 0; y < rows.length; y++) {
             int[] row = rows[y];
             row[x] = a[y];
             row[x + 1] = b[y];

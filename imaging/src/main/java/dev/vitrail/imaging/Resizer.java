@@ -120,22 +120,24 @@ public record Resizer(int height, int width, Interpolation interpolation) {
         int height = rows.first.length;
         byte[] result = new byte[Math.multiplyExact(3 * width, height)];
         int needed = rows.first[height - 1] + rows.count[height - 1];
-        HorizontalPass pass = new HorizontalPass(image, source, columns, needed - rows.first[0]);
-        int[][] narrowed = new int[pass.block()][width];
+        PixelColumns pixels = image.columns(needed - rows.first[0]);
+        HorizontalPass pass = new HorizontalPass(pixels, source.x(), columns);
+        int[][] narrowed = new int[pass.rows()][width];
         int start = 0; // the source's row that is narrowed[0]
         int end = 0; // and the one after the last
         int[][][] ring = new int[3][rows.stride][width];
         int loaded = 0; // rows of the source before this one have been through the ring
         int[][] sums = new int[3][width];
-        int[] pixels = new int[width];
+        int[] row = new int[width];
         for (int y = 0; y < height; y++) {
             int first = rows.first[y];
             loaded = Math.max(loaded, first);
             for (; loaded < first + rows.count[y]; loaded++) {
                 if (loaded >= end) {
                     start = loaded;
-                    end = Math.min(start + pass.block(), needed);
-                    pass.narrow(start, end - start, narrowed);
+                    end =
+                            pass.narrow(source.y() + start, source.y() + needed, narrowed)
+                                    - source.y();
                 }
                 for (int colour = 0; colour < 3; colour++) {
                     int[] values = ring[colour][loaded % rows.stride];
@@ -145,9 +147,9 @@ public record Resizer(int height, int width, Interpolation interpolation) {
             for (int colour = 0; colour < 3; colour++) {
                 rows.sum(y, ring[colour], sums[colour]);
             }
-            PackedPixels.packLevels(sums[0], sums[1], sums[2], pixels);
+            PackedPixels.packLevels(sums[0], sums[1], sums[2], row);
             for (int x = 0, at = 3 * width * y; x < width; x++, at += 3) {
-                PackedPixels.put(result, at, pixels[x]);
+                PackedPixels.put(result, at, row[x]);
             }
         }
         return new RgbImage(width, height, result);

@@ -8,7 +8,8 @@ import java.util.Objects;
  * 3]}.
  *
  * <p>The pixel array is shared, not copied, because images are large: whoever is handed an image
- * reads it and does not write to it.
+ * reads it and does not write to it. Of most JPEGs there is none until {@link #pixels()} is called:
+ * a resize goes without, and makes no more pixels than it needs.
  */
 public final class RgbImage {
     /** Not to be written to. */
@@ -16,7 +17,11 @@ public final class RgbImage {
 
     private final int width;
     private final int height;
-    private final byte[] pixels;
+
+    /** Absent while there are coefficients instead. */
+    private volatile byte[] pixels;
+
+    private volatile JpegCoefficients coefficients;
 
     /**
      * Wraps pixels as an image.
@@ -40,6 +45,13 @@ public final class RgbImage {
         this.width = width;
         this.height = height;
         this.pixels = pixels;
+    }
+
+    /** A JPEG whose pixels are made when they are asked for. */
+    RgbImage(JpegCoefficients coefficients) {
+        this.width = coefficients.width();
+        this.height = coefficients.height();
+        this.coefficients = coefficients;
     }
 
     /**
@@ -66,7 +78,26 @@ public final class RgbImage {
      * @return the image's own array, {@code [height, width, 3]}: to read, not to write to
      */
     public byte[] pixels() {
+        byte[] known = pixels;
+        return known == null ? makePixels() : known;
+    }
+
+    private synchronized byte[] makePixels() {
+        if (pixels == null) {
+            pixels = JpegColumns.toRgb(coefficients);
+            coefficients = null;
+        }
         return pixels;
+    }
+
+    /**
+     * The pixels column by column.
+     *
+     * @param rows how many will be loaded altogether
+     */
+    PixelColumns columns(int rows) {
+        JpegCoefficients known = coefficients;
+        return known == null ? new RgbColumns(this, rows) : new JpegColumns(known, rows);
     }
 
     /**
@@ -116,7 +147,7 @@ public final class RgbImage {
         for (int y = inside.y(); y < inside.y() + inside.height(); y++) {
             int source = 3 * (y * width + inside.x());
             int target = 3 * ((y - window.y()) * window.width() + inside.x() - window.x());
-            System.arraycopy(pixels, source, part, target, 3 * inside.width());
+            System.arraycopy(pixels(), source, part, target, 3 * inside.width());
         }
         return new RgbImage(window.width(), window.height(), part);
     }
@@ -126,12 +157,12 @@ public final class RgbImage {
         return other instanceof RgbImage image
                 && width == image.width
                 && height == image.height
-                && Arrays.equals(pixels, image.pixels);
+                && Arrays.equals(pixels(), image.pixels());
     }
 
     @Override
     public int hashCode() {
-        return 31 * width + Arrays.hashCode(pixels);
+        return 31 * width + Arrays.hashCode(pixels());
     }
 
     @Override

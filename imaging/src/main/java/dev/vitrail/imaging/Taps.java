@@ -1,7 +1,5 @@
 package dev.vitrail.imaging;
 
-import java.util.Arrays;
-
 /**
  * The weights of one axis of a resize: which source positions make each result position, and how
  * much each counts, with 22 fractional bits.
@@ -17,6 +15,9 @@ final class Taps {
 
     /** Taps that are added at a time, so that sums are read and written less often. */
     private static final int AT_A_TIME = 4;
+
+    /** Arrays of this length or a multiple are SIMD throughout. */
+    static final int LANES = 16;
 
     private static final int ONE = 1 << FRACTION_BITS;
 
@@ -108,6 +109,11 @@ final class Taps {
         return taps;
     }
 
+    /** The length of an array for so many values. */
+    static int lanes(int values) {
+        return (values + LANES - 1) / LANES * LANES;
+    }
+
     /**
      * Many values at a time of one result position.
      *
@@ -119,13 +125,24 @@ final class Taps {
     void sum(int position, int[][] lines, int[] sums) {
         int from = first[position];
         int weight = position * stride;
-        Arrays.fill(sums, HALF);
         if (count[position] == 1) {
-            add(lines[from % lines.length], weights[weight], sums);
+            weigh(lines[from % lines.length], weights[weight], HALF, sums);
             return;
         }
         // The last ones may be beyond the count: any line will do, as they weigh nothing.
-        for (int tap = 0; tap < count[position]; tap += AT_A_TIME) {
+        weigh(
+                lines[from % lines.length],
+                weights[weight],
+                lines[(from + 1) % lines.length],
+                weights[weight + 1],
+                lines[(from + 2) % lines.length],
+                weights[weight + 2],
+                lines[(from + 3) % lines.length],
+                weights[weight + 3],
+                HALF,
+                sums);
+        int tap = AT_A_TIME;
+        for (; tap + 2 < count[position]; tap += AT_A_TIME) {
             add(
                     lines[(from + tap) % lines.length],
                     weights[weight + tap],
@@ -137,17 +154,52 @@ final class Taps {
                     weights[weight + tap + 3],
                     sums);
         }
-    }
-
-    /** A loop on int arrays alone, because the compiler turns this form into SIMD. */
-    private static void add(int[] values, int factor, int[] sums) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += values[i] * factor;
+        if (tap < count[position]) {
+            add(
+                    lines[(from + tap) % lines.length],
+                    weights[weight + tap],
+                    lines[(from + tap + 1) % lines.length],
+                    weights[weight + tap + 1],
+                    sums);
         }
     }
 
-    /** The same of four arrays. */
-    static void add(
+    /** Loops on int arrays alone, because the compiler turns this form into SIMD. */
+    private static void weigh(int[] values, int factor, int bias, int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = values[i] * factor + bias;
+        }
+    }
+
+    /** Four arrays, each times its factor, and a number. */
+    static void weigh(
+            int[] a,
+            int factorOfA,
+            int[] b,
+            int factorOfB,
+            int[] c,
+            int factorOfC,
+            int[] d,
+            int factorOfD,
+            int bias,
+            int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] =
+                    a[i] * factorOfA
+                            + b[i] * factorOfB
+                            + c[i] * factorOfC
+                            + d[i] * factorOfD
+                            + bias;
+        }
+    }
+
+    private static void add(int[] a, int factorOfA, int[] b, int factorOfB, int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += a[i] * factorOfA + b[i] * factorOfB;
+        }
+    }
+
+    private static void add(
             int[] a,
             int factorOfA,
             int[] b,

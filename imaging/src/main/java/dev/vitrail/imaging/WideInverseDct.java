@@ -1,10 +1,9 @@
 package dev.vitrail.imaging;
 
-import java.util.Arrays;
-
 /**
  * {@link InverseDct} of many blocks at a time, in full size. The same coefficient of all blocks
- * lies in one array, because the compiler turns loops over arrays into SIMD.
+ * lies side by side, and so do the eight of a row, because the compiler turns loops over arrays
+ * into SIMD.
  *
  * <p>libjpeg's sums (jidctint.c) are exact up to where they are shifted, so that any order gives
  * the same: here each is one of four products, with its factors put together. Loops are short, and
@@ -38,84 +37,107 @@ final class WideInverseDct {
     /** Half, and the step from around 0 to around 128. */
     private static final int ROUND_ROWS = (1 << AFTER_ROWS - 1) + (128 << AFTER_ROWS);
 
+    private final int lanes;
+
+    /** By row of samples, where it begins in a column of the result. */
+    private final int[] places;
+
+    /** By column of coefficients: the rows between the two passes, in the order of the result. */
     private final int[][] between;
+
     private final int[] even;
     private final int[] odd;
+    private final int[] line;
 
     /**
      * Makes room.
      *
-     * @param lanes how many blocks at a time
+     * @param down how many blocks lie below each other in an image's unit
+     * @param lanes how many of these at a time
+     * @param evenFirst whether a unit's even rows of samples come before its odd ones
      */
-    WideInverseDct(int lanes) {
-        between = new int[64][lanes];
-        even = new int[lanes];
-        odd = new int[lanes];
+    WideInverseDct(int down, int lanes, boolean evenFirst) {
+        this.lanes = lanes;
+        int rows = 8 * down;
+        places = new int[rows];
+        for (int y = 0; y < rows; y++) {
+            places[y] = lanes * (evenFirst ? y / 2 + y % 2 * rows / 2 : y);
+        }
+        between = new int[8][rows * lanes];
+        even = new int[rows * lanes];
+        odd = new int[rows * lanes];
+        line = new int[rows * lanes];
     }
 
     /**
-     * Transforms blocks in their place.
+     * Transforms blocks.
      *
-     * @param blocks {@code [64, lanes]}, rows of coefficients times their quantiser; afterwards
-     *     rows of samples, 0 to 255
+     * @param rows coefficients times their quantiser, {@code [row, block of a unit and column and
+     *     lane]}
+     * @param columns takes samples, 0 to 255, {@code [column, row of a unit and lane]}
      */
-    void apply(int[][] blocks) {
-        for (int column = 0; column < 8; column++) {
-            for (int i = 0; i < 4; i++) {
-                sums(blocks, column, 8, i, ROUND_COLUMNS);
-                shift(even, odd, between[8 * i + column], between[8 * (7 - i) + column]);
-            }
+    void apply(int[][] rows, int[][] columns) {
+        for (int i = 0; i < 4; i++) {
+            sums(rows, i, ROUND_COLUMNS);
+            add(even, odd, line);
+            spread(i);
+            subtract(even, odd, line);
+            spread(7 - i);
         }
-        for (int row = 0; row < 64; row += 8) {
-            for (int i = 0; i < 4; i++) {
-                sums(between, row, 1, i, ROUND_ROWS);
-                sumSamples(even, odd, blocks[row + i]);
-                differenceSamples(even, odd, blocks[row + 7 - i]);
-            }
+        for (int i = 0; i < 4; i++) {
+            sums(between, i, ROUND_ROWS);
+            addToSamples(even, odd, columns[i]);
+            subtractToSamples(even, odd, columns[7 - i]);
         }
     }
 
-    private void sums(int[][] from, int first, int step, int i, int round) {
-        int[] factors = EVEN[i];
-        Arrays.fill(even, round);
-        Taps.add(
+    private void sums(int[][] from, int i, int round) {
+        weigh(from, 0, EVEN[i], round, even);
+        weigh(from, 1, ODD[i], 0, odd);
+    }
+
+    private static void weigh(int[][] from, int first, int[] factors, int round, int[] sums) {
+        Taps.weigh(
                 from[first],
                 factors[0],
-                from[first + 2 * step],
+                from[first + 2],
                 factors[1],
-                from[first + 4 * step],
+                from[first + 4],
                 factors[2],
-                from[first + 6 * step],
+                from[first + 6],
                 factors[3],
-                even);
-        factors = ODD[i];
-        Arrays.fill(odd, 0);
-        Taps.add(
-                from[first + step],
-                factors[0],
-                from[first + 3 * step],
-                factors[1],
-                from[first + 5 * step],
-                factors[2],
-                from[first + 7 * step],
-                factors[3],
-                odd);
+                round,
+                sums);
     }
 
-    private static void shift(int[] even, int[] odd, int[] sums, int[] differences) {
+    /** Puts a row of samples, which lies in {@link #line} column by column, where it belongs. */
+    private void spread(int y) {
+        for (int row = y, from = 0; row < places.length; row += 8) {
+            for (int column = 0; column < 8; column++, from += lanes) {
+                System.arraycopy(line, from, between[column], places[row], lanes);
+            }
+        }
+    }
+
+    private static void add(int[] even, int[] odd, int[] sums) {
         for (int i = 0; i < sums.length; i++) {
             sums[i] = even[i] + odd[i] >> AFTER_COLUMNS;
+        }
+    }
+
+    private static void subtract(int[] even, int[] odd, int[] differences) {
+        for (int i = 0; i < differences.length; i++) {
             differences[i] = even[i] - odd[i] >> AFTER_COLUMNS;
         }
     }
 
-    private static void sumSamples(int[] even, int[] odd, int[] samples) {
+    private static void addToSamples(int[] even, int[] odd, int[] samples) {
         for (int i = 0; i < samples.length; i++) {
             samples[i] = Taps.clamp(even[i] + odd[i] >> AFTER_ROWS);
         }
     }
 
-    private static void differenceSamples(int[] even, int[] odd, int[] samples) {
+    private static void subtractToSamples(int[] even, int[] odd, int[] samples) {
         for (int i = 0; i < samples.length; i++) {
             samples[i] = Taps.clamp(even[i] - odd[i] >> AFTER_ROWS);
         }

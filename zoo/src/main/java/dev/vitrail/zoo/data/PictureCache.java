@@ -53,8 +53,9 @@ public final class PictureCache {
             return kept;
         }
         RgbImage picture = preparation.apply(ImageDecoder.decode(file, options));
-        int bytes = picture.pixels().length;
+        long bytes = 3L * picture.width() * picture.height();
         if (used.addAndGet(bytes) <= capacity) {
+            picture.pixels(); // bytes are kept, and not what a decoder would make them of
             if (pictures.putIfAbsent(file, picture) != null) {
                 used.addAndGet(-bytes);
             }
