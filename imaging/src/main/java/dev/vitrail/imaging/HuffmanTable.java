@@ -1,7 +1,15 @@
 package dev.vitrail.imaging;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
 /** One of a JPEG's tables of codes (ISO/IEC 10918-1, annex C), with the short codes looked up. */
 final class HuffmanTable {
+    /** Codes have 1 to so many bits. */
+    static final int LENGTHS = 16;
+
+    private static final Recent<ByteBuffer, HuffmanTable> RECENT = new Recent<>(32);
+
     /** Bits that are looked up. */
     static final int LOOK = 11;
 
@@ -20,7 +28,28 @@ final class HuffmanTable {
     private final int[] firstCode = new int[18];
     private final int[] firstIndex = new int[18];
     private final byte[] values;
-    private long[] pairs;
+    private volatile long[] pairs;
+
+    /**
+     * A table, made now or lately: most encoders write the same ones (annex K) into all files.
+     *
+     * @param definition how many codes have 1 to 16 bits, and the symbols, shortest codes first
+     * @throws OddJpegException if no code can have these lengths
+     */
+    static HuffmanTable of(byte[] definition) throws OddJpegException {
+        ByteBuffer key = ByteBuffer.wrap(definition);
+        HuffmanTable table = RECENT.get(key);
+        if (table == null) {
+            int[] counts = new int[LENGTHS];
+            for (int i = 0; i < LENGTHS; i++) {
+                counts[i] = definition[i] & 0xFF;
+            }
+            byte[] values = Arrays.copyOfRange(definition, LENGTHS, definition.length);
+            table = new HuffmanTable(counts, values);
+            RECENT.put(key, table);
+        }
+        return table;
+    }
 
     /**
      * Reads a table.
@@ -115,10 +144,12 @@ final class HuffmanTable {
      * longer than what is looked up.
      */
     long[] pairs() throws OddJpegException {
-        if (pairs == null) {
-            pairs = makePairs();
+        long[] known = pairs;
+        if (known == null) {
+            known = makePairs();
+            pairs = known;
         }
-        return pairs;
+        return known;
     }
 
     private long[] makePairs() throws OddJpegException {

@@ -105,13 +105,15 @@ final class JpegBlocks {
      * @param lanes from one coefficient's place to the next one's
      * @param rows takes them, {@code [8, any]}, which is zero
      * @param start the place of the first block's first coefficient there
+     * @return the places of all coefficients within their block, put together bit by bit
      */
-    void load(int number, int step, int count, int[] factors, int lanes, int[][] rows, int start) {
+    int load(int number, int step, int count, int[] factors, int lanes, int[][] rows, int start) {
         int[] zigzag = InverseDct.ZIGZAG;
         int block = number;
         int from = starts[block];
         int end = starts[block + 1];
         int first = entries[from];
+        int seen = 0;
         for (int lane = start; lane < start + count; lane++) {
             // The next block is far away in memory, and begins to come while this one is loaded.
             block = lane + 1 < start + count ? block + step : number;
@@ -123,12 +125,14 @@ final class JpegBlocks {
                 int entry = entries[i];
                 int k = entry & 0x3F;
                 int place = zigzag[k];
+                seen |= place;
                 rows[place >> 3][(place & 7) * lanes + lane] = (entry >> 16) * factors[k];
             }
             from = nextFrom;
             end = nextEnd;
             first = nextFirst;
         }
+        return seen;
     }
 
     /**

@@ -150,8 +150,8 @@ final class JpegColumns implements PixelColumns {
     public void load(int x, int[][][] target, int index) {
         if (x / BLOCK != lumaColumn) {
             lumaColumn = x / BLOCK;
-            loadBlocks(components[0], lumaColumn, lumaRows);
-            ofLuma.apply(lumaRows, luma);
+            int seen = loadBlocks(components[0], lumaColumn, lumaRows);
+            ofLuma.apply(lumaRows, seen, luma);
         }
         int[] samples = luma[x % BLOCK];
         int[] red = target[0][index];
@@ -169,15 +169,17 @@ final class JpegColumns implements PixelColumns {
         }
     }
 
-    private void loadBlocks(JpegComponent component, int x, int[][] rows) {
+    private int loadBlocks(JpegComponent component, int x, int[][] rows) {
         for (int[] row : rows) {
             Arrays.fill(row, 0);
         }
+        int seen = 0;
         for (int block = 0; block < component.down; block++) {
             int y = firstUnit * component.down + block;
             int start = block * BLOCK * lanes;
-            component.load(x, y, component.down, units, lanes, rows, start);
+            seen |= component.load(x, y, component.down, units, lanes, rows, start);
         }
+        return seen;
     }
 
     /** The chroma of a column of the image. */
@@ -207,8 +209,8 @@ final class JpegColumns implements PixelColumns {
             if (mixedColumn / BLOCK != chromaColumn) {
                 chromaColumn = mixedColumn / BLOCK;
                 for (int c = 0; c < CHROMA; c++) {
-                    loadBlocks(components[1 + c], chromaColumn, chromaRows);
-                    ofChroma.apply(chromaRows, chroma[c]);
+                    int seen = loadBlocks(components[1 + c], chromaColumn, chromaRows);
+                    ofChroma.apply(chromaRows, seen, chroma[c]);
                 }
             }
             for (int c = 0; c < CHROMA; c++) {

@@ -85,14 +85,15 @@ final class JpegComponent {
      * @param lanes from one coefficient's place to the next one's
      * @param rows takes them, {@code [8, any]}, which is zero
      * @param start the place of the first block's first coefficient there
+     * @return the places of all coefficients within their block, put together bit by bit
      */
-    void load(int x, int y, int step, int count, int lanes, int[][] rows, int start) {
+    int load(int x, int y, int step, int count, int lanes, int[][] rows, int start) {
         if (listed != null) {
             int number = number(x, y);
             int stride = number(x, y + step) - number;
-            listed.load(number, stride, count, factors, lanes, rows, start);
-            return;
+            return listed.load(number, stride, count, factors, lanes, rows, start);
         }
+        int seen = 0;
         for (int i = 0; i < count; i++) {
             int number = (y + i * step) * blocksStride + x;
             int at = COEFFICIENTS * number;
@@ -101,9 +102,11 @@ final class JpegComponent {
             for (long rest = known[number]; rest != 0; rest &= rest - 1) {
                 int k = Long.numberOfTrailingZeros(rest);
                 int place = InverseDct.ZIGZAG[k];
+                seen |= place;
                 rows[place >> 3][(place & 7) * lanes + lane] = coefficients[at + k] * factors[k];
             }
         }
+        return seen;
     }
 
     /**

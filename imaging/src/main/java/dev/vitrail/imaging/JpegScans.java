@@ -177,15 +177,13 @@ final class JpegScans {
         while (at < end) {
             int head = source.at(at++);
             require(head >> 4 <= 1 && (head & 0xF) < 4);
-            int[] counts = new int[16];
-            int total = 0;
-            for (int i = 0; i < counts.length; i++) {
-                counts[i] = source.at(at++);
-                total += counts[i];
+            int total = HuffmanTable.LENGTHS;
+            for (int i = 0; i < HuffmanTable.LENGTHS; i++) {
+                total += source.at(at + i);
             }
-            require(total <= 256 && at + total <= end);
-            byte[] values = Arrays.copyOfRange(source.bytes(), at, at + total);
-            (head >> 4 == 0 ? dcTables : acTables)[head & 0xF] = new HuffmanTable(counts, values);
+            require(total <= HuffmanTable.LENGTHS + 256 && at + total <= end);
+            byte[] definition = Arrays.copyOfRange(source.bytes(), at, at + total);
+            (head >> 4 == 0 ? dcTables : acTables)[head & 0xF] = HuffmanTable.of(definition);
             at += total;
         }
         require(at == end);

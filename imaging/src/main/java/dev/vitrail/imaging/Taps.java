@@ -24,6 +24,11 @@ final class Taps {
     /** What a sum begins with, so that {@link #level} rounds. */
     private static final int HALF = 1 << (FRACTION_BITS - 1);
 
+    private static final Recent<Key, Taps> RECENT = new Recent<>(32);
+
+    /** More are not kept: 256 KB. */
+    private static final int MOST_WEIGHTS = 1 << 16;
+
     /** First source position of each result position. */
     final int[] first;
 
@@ -35,6 +40,9 @@ final class Taps {
 
     /** The largest count, or somewhat more, so that {@link #AT_A_TIME} divides it. */
     final int stride;
+
+    private record Key(
+            int sourceSize, int resultSize, int start, int positions, Interpolation filter) {}
 
     private Taps(int positions, int most) {
         this.first = new int[positions];
@@ -52,6 +60,19 @@ final class Taps {
      * @param positions how many are wanted
      */
     static Taps of(int sourceSize, int resultSize, int start, int positions, Interpolation filter) {
+        Key key = new Key(sourceSize, resultSize, start, positions, filter);
+        Taps taps = RECENT.get(key);
+        if (taps == null) {
+            taps = make(sourceSize, resultSize, start, positions, filter);
+            if (taps.weights.length <= MOST_WEIGHTS) {
+                RECENT.put(key, taps);
+            }
+        }
+        return taps;
+    }
+
+    private static Taps make(
+            int sourceSize, int resultSize, int start, int positions, Interpolation filter) {
         if (sourceSize == resultSize) {
             return identity(start, positions);
         }
@@ -171,7 +192,14 @@ final class Taps {
         }
     }
 
-    /** Four arrays, each times its factor, and a number. */
+    /** Two arrays, each times its factor, and a number. */
+    static void weigh(int[] a, int factorOfA, int[] b, int factorOfB, int bias, int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = a[i] * factorOfA + b[i] * factorOfB + bias;
+        }
+    }
+
+    /** The same of four. */
     static void weigh(
             int[] a,
             int factorOfA,

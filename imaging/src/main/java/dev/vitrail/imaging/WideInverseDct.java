@@ -37,6 +37,11 @@ final class WideInverseDct {
     /** Half, and the step from around 0 to around 128. */
     private static final int ROUND_ROWS = (1 << AFTER_ROWS - 1) + (128 << AFTER_ROWS);
 
+    /** Bits of a place within a block. */
+    private static final int ROWS_FROM_4 = 32;
+
+    private static final int COLUMNS_FROM_4 = 4;
+
     private final int lanes;
 
     /** By row of samples, where it begins in a column of the result. */
@@ -74,29 +79,38 @@ final class WideInverseDct {
      *
      * @param rows coefficients times their quantiser, {@code [row, block of a unit and column and
      *     lane]}
+     * @param seen the places within a block that are not zero, put together bit by bit: often the
+     *     last four rows or columns are empty
      * @param columns takes samples, 0 to 255, {@code [column, row of a unit and lane]}
      */
-    void apply(int[][] rows, int[][] columns) {
+    void apply(int[][] rows, int seen, int[][] columns) {
+        boolean allRows = (seen & ROWS_FROM_4) != 0;
+        boolean allColumns = (seen & COLUMNS_FROM_4) != 0;
         for (int i = 0; i < 4; i++) {
-            sums(rows, i, ROUND_COLUMNS);
+            sums(rows, allRows, i, ROUND_COLUMNS);
             add(even, odd, line);
-            spread(i);
+            spread(i, allColumns ? 8 : 4);
             subtract(even, odd, line);
-            spread(7 - i);
+            spread(7 - i, allColumns ? 8 : 4);
         }
         for (int i = 0; i < 4; i++) {
-            sums(between, i, ROUND_ROWS);
+            sums(between, allColumns, i, ROUND_ROWS);
             addToSamples(even, odd, columns[i]);
             subtractToSamples(even, odd, columns[7 - i]);
         }
     }
 
-    private void sums(int[][] from, int i, int round) {
-        weigh(from, 0, EVEN[i], round, even);
-        weigh(from, 1, ODD[i], 0, odd);
+    private void sums(int[][] from, boolean all, int i, int round) {
+        weigh(from, 0, all, EVEN[i], round, even);
+        weigh(from, 1, all, ODD[i], 0, odd);
     }
 
-    private static void weigh(int[][] from, int first, int[] factors, int round, int[] sums) {
+    private static void weigh(
+            int[][] from, int first, boolean all, int[] factors, int round, int[] sums) {
+        if (!all) {
+            Taps.weigh(from[first], factors[0], from[first + 2], factors[1], round, sums);
+            return;
+        }
         Taps.weigh(
                 from[first],
                 factors[0],
@@ -111,9 +125,10 @@ final class WideInverseDct {
     }
 
     /** Puts a row of samples, which lies in {@link #line} column by column, where it belongs. */
-    private void spread(int y) {
-        for (int row = y, from = 0; row < places.length; row += 8) {
-            for (int column = 0; column < 8; column++, from += lanes) {
+    private void spread(int y, int columns) {
+        for (int row = y, start = 0; row < places.length; row += 8, start += 8 * lanes) {
+            for (int column = 0; column < columns; column++) {
+                int from = start + column * lanes;
                 System.arraycopy(line, from, between[column], places[row], lanes);
             }
         }
