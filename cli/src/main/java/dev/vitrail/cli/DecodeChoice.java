@@ -9,9 +9,9 @@ final class DecodeChoice {
     @Option(
             names = "--fast-decode",
             description =
-                    "Decode JPEGs at a half, a quarter or an eighth of their size where the resize"
-                            + " needs no more: faster for large photos, but the pixels are not"
-                            + " quite those of training.")
+                    "Decode JPEGs at a quarter or an eighth of their size where the resize needs no"
+                            + " more: faster for large photos, but the pixels are not quite those"
+                            + " of training.")
     private boolean fast;
 
     boolean isFast() {

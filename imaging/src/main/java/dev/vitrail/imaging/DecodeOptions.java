@@ -13,9 +13,9 @@ import java.util.Optional;
  * @param maxBytes the most bytes that a file may have
  * @param acceptTruncated whether a JPEG whose data ends early counts as an image (its missing part
  *     is gray); otherwise it is corrupt, as Pillow has it
- * @param reduceTo the resize that follows, if a JPEG may be decoded at a half, a quarter or an
- *     eighth of its size as long as that is not smaller than the resize's result, as Pillow's
- *     {@code Image.draft} does it; other pixels come out, in less time. CMYK and the rarer ways of
+ * @param reduceTo the resize that follows, if a JPEG may be decoded at a quarter or an eighth of
+ *     its size as long as that is not smaller than the resize's result, as Pillow's {@code
+ *     Image.draft} does it; other pixels come out, in less time. CMYK and the rarer ways of
  *     sampling are decoded whole all the same. Empty: whole images
  */
 public record DecodeOptions(

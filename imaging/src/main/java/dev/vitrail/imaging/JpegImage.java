@@ -217,7 +217,7 @@ final class JpegImage implements EncodedImage {
         return decodeByJava(file, options.acceptTruncated());
     }
 
-    /** By how much the edges can be divided: Pillow's rule for a draft. */
+    /** By how much the edges can be divided: Pillow's rule for a draft, but for a half. */
     private int reduction(DecodeOptions options) throws ImageException {
         if (options.reduceTo().isEmpty()) {
             return 1;
@@ -232,7 +232,8 @@ final class JpegImage implements EncodedImage {
                         || size.width() / reduction < least.width())) {
             reduction /= 2;
         }
-        return reduction;
+        // At a half it takes longer than to make of all pixels those that a crop needs.
+        return reduction == 2 ? 1 : reduction;
     }
 
     /**

@@ -17,7 +17,7 @@ class ReducedJpegTest {
 
     static Stream<Arguments> drafts() {
         return Stream.of("jpeg-420", "jpeg-422", "jpeg-444", "jpeg-gray", "jpeg-progressive")
-                .flatMap(name -> Stream.of(2, 4, 8).map(by -> Arguments.of(name, by)));
+                .flatMap(name -> Stream.of(4, 8).map(by -> Arguments.of(name, by)));
     }
 
     @ParameterizedTest
@@ -33,7 +33,7 @@ class ReducedJpegTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"12, 18, 37", "11, 19, 37", "11, 18, 19", "5, 9, 10", "2, 4, 5", "1, 1, 5"})
+    @CsvSource({"12, 18, 37", "6, 9, 37", "5, 10, 37", "5, 9, 10", "2, 4, 5", "1, 1, 5"})
     void staysAtLeastAsLargeAsTheResizeNeeds(int height, int width, int decoded)
             throws IOException {
         assertThat(PillowFiles.decode("jpeg-420.jpg", upTo(height, width)).width())
@@ -44,8 +44,8 @@ class ReducedJpegTest {
     void comparesATurnedImageAsItWillStand() throws IOException {
         for (String name : List.of("exif-5.jpg", "exif-6.jpg", "exif-7.jpg", "exif-8.jpg")) {
             RgbImage whole = PillowFiles.decode(name, DecodeOptions.DEFAULT);
-            DecodeOptions stored = upTo(whole.height() / 2, whole.width() / 2);
-            DecodeOptions upright = upTo(whole.width() / 2, whole.height() / 2);
+            DecodeOptions stored = upTo(whole.height() / 4, whole.width() / 4);
+            DecodeOptions upright = upTo(whole.width() / 4, whole.height() / 4);
 
             assertThat(PillowFiles.decode(name, stored).width()).isLessThan(whole.width());
             assertThat(PillowFiles.decode(name, upright).width()).isEqualTo(whole.width());

@@ -22,8 +22,8 @@ import java.util.Objects;
  *     thumbnails} of rows, 0 for none
  * @param embeddings whether rows have {@linkplain ResultRow#embedding embeddings}, which the model
  *     must give
- * @param fastDecode whether JPEGs are decoded at a half, a quarter or an eighth of their size where
- *     that is enough for the model's resize: faster, with other pixels than in training
+ * @param fastDecode whether JPEGs are decoded at a quarter or an eighth of their size where that is
+ *     enough for the model's resize: faster, with other pixels than in training
  * @param scores which number of a class rows print
  */
 public record FolderOptions(
