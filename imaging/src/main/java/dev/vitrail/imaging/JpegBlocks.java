@@ -139,13 +139,15 @@ final class JpegBlocks {
      * Loads one block, times its quantiser.
      *
      * @param number of the block in the file's order
+     * @param onlyFirst whether its first coefficient is enough
      * @param factors of the quantiser, in the file's order
      * @param block takes its coefficients in rows, and is zero
      * @return the last one in the file's order that may not be 0
      */
-    int load(int number, int[] factors, int[] block) {
+    int load(int number, boolean onlyFirst, int[] factors, int[] block) {
         int last = 0;
-        for (int i = starts[number]; i < starts[number + 1]; i++) {
+        int end = onlyFirst ? starts[number] + 1 : starts[number + 1];
+        for (int i = starts[number]; i < end; i++) {
             last = entries[i] & 0x3F;
             block[InverseDct.ZIGZAG[last]] = (entries[i] >> 16) * factors[last];
         }

@@ -110,21 +110,23 @@ final class JpegComponent {
     }
 
     /**
-     * Loads one block, times its quantiser.
+     * Loads one block, times its quantiser; of one that becomes one sample the first coefficient.
      *
      * @param block takes its coefficients, in rows
      * @return the last one in the file's order that may not be 0
      */
     int load(int x, int y, int[] block) {
-        Arrays.fill(block, 0);
+        if (size > 1) {
+            Arrays.fill(block, 0);
+        }
         if (listed != null) {
-            return listed.load(number(x, y), factors, block);
+            return listed.load(number(x, y), size == 1, factors, block);
         }
         int number = y * blocksStride + x;
         int at = COEFFICIENTS * number;
         int last = 0;
         block[0] = coefficients[at] * factors[0];
-        for (long rest = known[number]; rest != 0; rest &= rest - 1) {
+        for (long rest = size == 1 ? 0 : known[number]; rest != 0; rest &= rest - 1) {
             last = Long.numberOfTrailingZeros(rest);
             block[InverseDct.ZIGZAG[last]] = coefficients[at + last] * factors[last];
         }

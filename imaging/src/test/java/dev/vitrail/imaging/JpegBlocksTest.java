@@ -22,7 +22,7 @@ class JpegBlocksTest {
 
         for (int number : new int[] {0, UNITS / 2, UNITS - 1}) {
             int[] block = new int[64];
-            assertThat(blocks.load(number, factors(), block)).isEqualTo(OF_BLOCK);
+            assertThat(blocks.load(number, false, factors(), block)).isEqualTo(OF_BLOCK);
             int[] expected = new int[64];
             for (int k = 1; k <= OF_BLOCK; k++) {
                 expected[InverseDct.ZIGZAG[k]] = 7 * (k + 1);

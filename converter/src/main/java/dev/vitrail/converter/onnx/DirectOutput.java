@@ -1,12 +1,13 @@
 package dev.vitrail.converter.onnx;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -42,7 +43,7 @@ final class DirectOutput implements Output {
                             path,
                             StandardOpenOption.CREATE_NEW,
                             StandardOpenOption.WRITE,
-                            ExtendedOpenOption.DIRECT);
+                            direct());
             DirectOutput output = new DirectOutput(file, (int) unit);
             output.prove();
             return Optional.of(output);
@@ -53,6 +54,24 @@ final class DirectOutput implements Output {
             }
             Files.deleteIfExists(path);
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Past the page cache, where this Java has a word for it: by its name, because newer compilers
+     * warn of classes that are not in every Java.
+     */
+    private static OpenOption direct() {
+        try {
+            Object[] options =
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants();
+            return Arrays.stream(options)
+                    .filter(option -> option.toString().equals("DIRECT"))
+                    .map(OpenOption.class::cast)
+                    .findFirst()
+                    .orElseThrow(UnsupportedOperationException::new);
+        } catch (ClassNotFoundException e) {
+            throw new UnsupportedOperationException(e);
         }
     }
 

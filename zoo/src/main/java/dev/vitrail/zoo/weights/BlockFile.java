@@ -1,6 +1,5 @@
 package dev.vitrail.zoo.weights;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -61,7 +61,7 @@ final class BlockFile implements Closeable {
             FileChannel channel = null;
             try {
                 long unit = Files.getFileStore(path.toAbsolutePath().getParent()).getBlockSize();
-                channel = open(path, ExtendedOpenOption.DIRECT);
+                channel = open(path, direct());
                 BlockFile file = new BlockFile(channel, Math.toIntExact(unit), expected);
                 file.prove();
                 return file;
@@ -76,6 +76,24 @@ final class BlockFile implements Closeable {
             }
         }
         return new BlockFile(open(path), 1, expected);
+    }
+
+    /**
+     * Past the page cache, where this Java has a word for it: by its name, because newer compilers
+     * warn of classes that are not in every Java.
+     */
+    private static OpenOption direct() {
+        try {
+            Object[] options =
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants();
+            return Arrays.stream(options)
+                    .filter(option -> option.toString().equals("DIRECT"))
+                    .map(OpenOption.class::cast)
+                    .findFirst()
+                    .orElseThrow(UnsupportedOperationException::new);
+        } catch (ClassNotFoundException e) {
+            throw new UnsupportedOperationException(e);
+        }
     }
 
     private static FileChannel open(Path path, OpenOption... options) throws IOException {
