@@ -51,11 +51,6 @@ final class HorizontalPass {
         this.spare = new int[columns.first.length];
     }
 
-    /** How many rows are narrowed at a time, at most. */
-    int rows() {
-        return source.rows();
-    }
-
     /**
      * Narrows rows of the source.
      *

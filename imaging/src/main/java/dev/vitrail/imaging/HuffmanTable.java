@@ -25,8 +25,8 @@ final class HuffmanTable {
     /** By the next bits: the code's length above its symbol; 0 where the code is longer. */
     private final short[] symbols = new short[1 << LOOK];
 
-    private final int[] firstCode = new int[18];
-    private final int[] firstIndex = new int[18];
+    private final int[] firstCode = new int[LENGTHS + 2];
+    private final int[] firstIndex = new int[LENGTHS + 2];
     private final byte[] values;
     private volatile long[] pairs;
 
@@ -40,43 +40,32 @@ final class HuffmanTable {
         ByteBuffer key = ByteBuffer.wrap(definition);
         HuffmanTable table = RECENT.get(key);
         if (table == null) {
-            int[] counts = new int[LENGTHS];
-            for (int i = 0; i < LENGTHS; i++) {
-                counts[i] = definition[i] & 0xFF;
-            }
-            byte[] values = Arrays.copyOfRange(definition, LENGTHS, definition.length);
-            table = new HuffmanTable(counts, values);
+            table = new HuffmanTable(definition);
             RECENT.put(key, table);
         }
         return table;
     }
 
-    /**
-     * Reads a table.
-     *
-     * @param counts how many codes have 1 to 16 bits
-     * @param values the symbols, shortest codes first
-     * @throws OddJpegException if no code can have these lengths
-     */
-    HuffmanTable(int[] counts, byte[] values) throws OddJpegException {
-        this.values = values;
+    private HuffmanTable(byte[] definition) throws OddJpegException {
+        values = Arrays.copyOfRange(definition, LENGTHS, definition.length);
         int code = 0;
         int index = 0;
-        for (int length = 1; length <= 16; length++) {
+        for (int length = 1; length <= LENGTHS; length++) {
+            int count = definition[length - 1] & 0xFF;
             firstCode[length] = code;
             firstIndex[length] = index;
             // No code is all ones.
-            if (counts[length - 1] > 0 && code + counts[length - 1] >= 1 << length) {
+            if (count > 0 && code + count >= 1 << length) {
                 throw new OddJpegException();
             }
-            for (int i = 0; i < counts[length - 1]; i++, code++, index++) {
+            for (int i = 0; i < count; i++, code++, index++) {
                 if (length <= LOOK) {
                     enter(code, length, values[index] & 0xFF);
                 }
             }
             code <<= 1;
         }
-        firstIndex[17] = index;
+        firstIndex[LENGTHS + 1] = index;
     }
 
     private void enter(int code, int length, int symbol) {
@@ -106,7 +95,7 @@ final class HuffmanTable {
     /** The symbol that bits at the top begin with, and above it the length of its code. */
     private int symbol(long bits) throws OddJpegException {
         int symbol = symbols[(int) (bits >>> 64 - LOOK)];
-        for (int length = LOOK + 1; symbol == 0 && length <= 16; length++) {
+        for (int length = LOOK + 1; symbol == 0 && length <= LENGTHS; length++) {
             int code = (int) (bits >>> 64 - length) - firstCode[length];
             if (code < firstIndex[length + 1] - firstIndex[length]) {
                 symbol = length << 8 | values[firstIndex[length] + code] & 0xFF;

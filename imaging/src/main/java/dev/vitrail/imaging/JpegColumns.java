@@ -284,7 +284,7 @@ final class JpegColumns implements PixelColumns {
             }
             int at = 3 * (row(from) * width + x);
             if (count == BLOCK) {
-                PackedPixels.put(pixels, 0, from, to - from, rgb, at, step);
+                PackedPixels.put(pixels, from, to - from, rgb, at, step);
                 continue;
             }
             for (int i = from; i < to; i++, at += step) {

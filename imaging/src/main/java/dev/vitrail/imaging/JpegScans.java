@@ -433,7 +433,7 @@ final class JpegScans {
         return k;
     }
 
-    private RgbImage finish() throws OddJpegException, InterruptedIOException {
+    private RgbImage finish() throws OddJpegException {
         require(components != null);
         for (JpegComponent component : components) {
             // Where bits are missing libjpeg smooths the blocks.

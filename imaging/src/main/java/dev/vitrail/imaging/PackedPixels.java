@@ -134,23 +134,22 @@ final class PackedPixels {
     /**
      * Writes eight pixels side by side, some times over.
      *
-     * @param columns {@code [at least x + 8, at least from + count]}, with bits 24 to 31 zero
-     * @param x the first of the eight columns
+     * @param columns {@code [8, at least from + count]}, with bits 24 to 31 zero
      * @param from where to begin in each
      * @param count how many times
      * @param data takes 24 bytes at a time
      * @param start where the first ones go
      * @param step from those to the next ones, in bytes
      */
-    static void put(int[][] columns, int x, int from, int count, byte[] data, int start, int step) {
-        int[] a = columns[x];
-        int[] b = columns[x + 1];
-        int[] c = columns[x + 2];
-        int[] d = columns[x + 3];
-        int[] e = columns[x + 4];
-        int[] f = columns[x + 5];
-        int[] g = columns[x + 6];
-        int[] h = columns[x + 7];
+    static void put(int[][] columns, int from, int count, byte[] data, int start, int step) {
+        int[] a = columns[0];
+        int[] b = columns[1];
+        int[] c = columns[2];
+        int[] d = columns[3];
+        int[] e = columns[4];
+        int[] f = columns[5];
+        int[] g = columns[6];
+        int[] h = columns[7];
         for (int i = from, at = start; i < from + count; i++, at += step) {
             EIGHT_BYTES.set(data, at, a[i] | (long) b[i] << 24 | (long) c[i] << 48);
             EIGHT_BYTES.set(

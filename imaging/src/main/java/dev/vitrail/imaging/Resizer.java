@@ -122,7 +122,7 @@ public record Resizer(int height, int width, Interpolation interpolation) {
         int needed = rows.first[height - 1] + rows.count[height - 1];
         PixelColumns pixels = image.columns(needed - rows.first[0]);
         HorizontalPass pass = new HorizontalPass(pixels, source.x(), columns);
-        int[][] narrowed = new int[pass.rows()][width];
+        int[][] narrowed = new int[pixels.rows()][width];
         int start = 0; // the source's row that is narrowed[0]
         int end = 0; // and the one after the last
         int[][][] ring = new int[3][rows.stride][width];

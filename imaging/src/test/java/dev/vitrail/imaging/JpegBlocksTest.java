@@ -58,9 +58,10 @@ class JpegBlocksTest {
     }
 
     private static HuffmanTable table(byte[] symbols) throws OddJpegException {
-        int[] counts = new int[16];
-        counts[symbols.length - 1] = symbols.length;
-        return new HuffmanTable(counts, symbols);
+        byte[] definition = new byte[HuffmanTable.LENGTHS + symbols.length];
+        definition[symbols.length - 1] = (byte) symbols.length;
+        System.arraycopy(symbols, 0, definition, HuffmanTable.LENGTHS, symbols.length);
+        return HuffmanTable.of(definition);
     }
 
     /** Blocks of the largest values of so many bits. */
