@@ -149,7 +149,10 @@ final class ClassifyCommand implements Callable<Integer> {
             names = "--decode-threads",
             paramLabel = "N",
             defaultValue = "auto",
-            description = "Threads that decode and resize; auto is one a processor. Default: auto.")
+            description =
+                    "Threads that decode and resize beside the runs. auto: each run's own thread,"
+                            + " and more where files are slow to read; where --threads is above 1"
+                            + " or on a GPU, one a processor. Default: auto.")
     private String decodeThreads;
 
     @Option(

@@ -33,7 +33,9 @@ final class Batch {
     private final Thumbnail[] thumbnails;
     private final RgbImage[] images;
     private int open;
-    private boolean abandoned;
+    private Answer[] answers;
+    private Throwable problem;
+    private boolean run;
 
     /**
      * A batch without pixels.
@@ -137,20 +139,41 @@ final class Batch {
 
     private synchronized void done() {
         open--;
-        notifyAll();
     }
 
-    /** Lets nobody wait any longer; the batch is not used. */
-    synchronized void abandon() {
-        abandoned = true;
-        notifyAll();
+    /** Whether every place is decided. */
+    synchronized boolean isDecided() {
+        return open == 0;
     }
 
-    /** Waits until every place is decided, or the batch is abandoned. */
-    synchronized void await() throws InterruptedException {
-        while (open > 0 && !abandoned) {
-            wait();
+    /** Keeps what became of its images; null if the session failed because the JVM ends. */
+    void answer(Answer[] known) {
+        answers = known;
+    }
+
+    /** Keeps why there are no answers. */
+    void failRun(Throwable reason) {
+        problem = reason;
+    }
+
+    /** It was run. This and {@link #isRun} are for its feed, in turn. */
+    void setRun() {
+        run = true;
+    }
+
+    boolean isRun() {
+        return run;
+    }
+
+    /** What became of its images, or null; when it {@linkplain BatchFeed#next was run}. */
+    Answer[] answers() {
+        if (problem instanceof RuntimeException failed) {
+            throw failed;
         }
+        if (problem instanceof Error error) {
+            throw error;
+        }
+        return answers;
     }
 
     /** The failure in a place, or null. */

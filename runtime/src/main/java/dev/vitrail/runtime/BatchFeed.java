@@ -6,8 +6,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Hands places of batches to decoding threads in the order of the images, and whole batches in the
- * same order to the session.
+ * Hands out what there is to do: places of batches to decode into in the order of the images, and
+ * batches of which every place is decided to be run; and gives batches that were run in the order
+ * of the images.
  *
  * <p>There are as many batches under way as there are buffers, so memory does not grow with the
  * folder, however far decoding could run ahead.
@@ -16,26 +17,58 @@ final class BatchFeed {
     private final int batchSize;
     private final int imageFloats;
     private final Deque<FloatBuffer> buffers;
-    private final Deque<Batch> underWay = new ArrayDeque<>();
+
+    /** How many batches may be run at a time, and how many images decoded. */
+    private final int runs;
+
+    private final int decoders;
+
+    /** Batches in the order of the images; and those of them that are to be run. */
+    private final Deque<Batch> begun = new ArrayDeque<>();
+
     private final Deque<Batch> waiting = new ArrayDeque<>();
     private int images;
     private boolean allKnown;
     private int next;
     private Batch filling;
+    private int decoding;
+
+    /** Batches that are being run, and that were run, up to the one that {@link #next} gave. */
+    private int running;
+
+    private int held;
+    private boolean given;
     private boolean stopped;
     private RuntimeFailure failure;
 
+    /** Something to do. */
+    sealed interface Task permits Place, Run {}
+
     /** A place in a batch, for one image of the run. */
-    record Place(Batch batch, int place) {
+    record Place(Batch batch, int place) implements Task {
         int image() {
             return batch.first() + place;
         }
     }
 
-    BatchFeed(int batchSize, int imageFloats, List<FloatBuffer> buffers) {
+    /** A batch to be run. */
+    record Run(Batch batch) implements Task {}
+
+    /**
+     * Makes a feed of no images.
+     *
+     * @param batchSize images of a batch, but for the last one
+     * @param imageFloats the floats of one image
+     * @param buffers each with room for a batch
+     * @param runs how many batches may be run, or were run and are not dealt with, at a time
+     * @param decoders how many images may be decoded at a time
+     */
+    BatchFeed(int batchSize, int imageFloats, List<FloatBuffer> buffers, int runs, int decoders) {
         this.batchSize = batchSize;
         this.imageFloats = imageFloats;
         this.buffers = new ArrayDeque<>(buffers);
+        this.runs = runs;
+        this.decoders = decoders;
     }
 
     /** Says how many images are known by now, and whether these are all. */
@@ -52,56 +85,100 @@ final class BatchFeed {
         next = count;
     }
 
-    /** For decoders: the next image's place, or null when there is nothing more to decode. */
-    synchronized Place take() throws InterruptedException {
-        while (!stopped && (next < images || !allKnown)) {
-            if (filling != null && next < filling.first() + filling.size()) {
+    /**
+     * The next thing to do, or null when there is nothing more. A batch goes before an image: so a
+     * thread that has decoded the last image of one runs it, and the next images are decoded when
+     * it comes back, instead of by another thread that interrupts it.
+     */
+    synchronized Task take() throws InterruptedException {
+        while (!stopped && (hasMore() || !waiting.isEmpty())) {
+            Batch ready = running + held < runs ? takeDecided() : null;
+            if (ready != null) {
+                running++;
+                return new Run(ready);
+            }
+            if (decoding < decoders && hasPlace()) {
+                decoding++;
                 return new Place(filling, next++ - filling.first());
             }
-            // Only the last batch is smaller, or the batches would depend on how fast folders are
-            // listed.
-            if (buffers.isEmpty() || !allKnown && images - next < batchSize) {
-                wait();
-            } else {
-                int size = Math.min(batchSize, images - next);
-                // The buffer stays where it is if there is no memory for the rest.
-                filling = new Batch(next, size, buffers.peek(), imageFloats);
-                buffers.pop();
-                underWay.add(filling);
-                waiting.add(filling);
-                notifyAll();
-            }
+            wait();
         }
         return null;
     }
 
-    /** For the session: the next batch, each once and all of it decoded, or null at the end. */
-    Batch next() throws InterruptedException {
-        Batch batch;
-        synchronized (this) {
-            while (!stopped && waiting.isEmpty() && (next < images || !allKnown)) {
-                wait();
+    private boolean hasMore() {
+        return next < images || !allKnown;
+    }
+
+    /** In their order, since what was run is held until those before it are written. */
+    private Batch takeDecided() {
+        Batch first = waiting.peek();
+        return first != null && first.isDecided() ? waiting.poll() : null;
+    }
+
+    /** Whether the batch that is being filled has a place left; begins another one if it may. */
+    private boolean hasPlace() {
+        if (filling != null && next < filling.first() + filling.size()) {
+            return true;
+        }
+        // Only the last batch is smaller, or the batches would depend on how fast folders are
+        // listed.
+        boolean known = allKnown ? next < images : images - next >= batchSize;
+        if (!known || buffers.isEmpty()) {
+            return false;
+        }
+        int size = Math.min(batchSize, images - next);
+        // The buffer stays where it is if there is no memory for the rest.
+        filling = new Batch(next, size, buffers.peek(), imageFloats);
+        buffers.pop();
+        begun.add(filling);
+        waiting.add(filling);
+        notifyAll();
+        return true;
+    }
+
+    /** A place that was handed out is decided. */
+    synchronized void decoded() {
+        decoding--;
+        notifyAll();
+    }
+
+    /** A batch was run; gives its buffer back, whether or not those before it are run. */
+    synchronized void ran(Batch batch) {
+        running--;
+        held++;
+        buffers.push(batch.pixels());
+        batch.setRun();
+        notifyAll();
+    }
+
+    /**
+     * The next batch in the order of the images, when it was run; null at the end. The one before
+     * is dealt with by now. After a stop it waits for those that are being run.
+     */
+    synchronized Batch next() throws InterruptedException {
+        if (given) {
+            given = false;
+            held--;
+            notifyAll();
+        }
+        while (true) {
+            if (failure != null) {
+                throw failure;
             }
-            requireNoFailure();
-            if (stopped || waiting.isEmpty()) {
+            Batch first = begun.peek();
+            if (first != null && first.isRun()) {
+                given = true;
+                return begun.poll();
+            }
+            if (stopped ? running == 0 : first == null && !hasMore()) {
                 return null;
             }
-            batch = waiting.poll();
-        }
-        batch.await();
-        synchronized (this) {
-            requireNoFailure();
-            return stopped ? null : batch;
+            wait();
         }
     }
 
-    private void requireNoFailure() {
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    /** For decoders that cannot go on: ends the run with this instead of a next batch. */
+    /** For threads that cannot go on: ends the run with this instead of a next batch. */
     synchronized void fail(RuntimeFailure reason) {
         if (failure == null) {
             failure = reason;
@@ -109,18 +186,9 @@ final class BatchFeed {
         stop();
     }
 
-    /** Gives the buffer of a batch back. */
-    synchronized void release(Batch batch) {
-        underWay.remove(batch);
-        buffers.push(batch.pixels());
-        notifyAll();
-    }
-
     /** Nothing more is handed out; what is being decoded is forgotten. */
     synchronized void stop() {
         stopped = true;
-        // A session that waits for the rest of a batch would wait for places nobody takes any more.
-        underWay.forEach(Batch::abandon);
         notifyAll();
     }
 }

@@ -270,6 +270,11 @@ public final class Classifier implements AutoCloseable {
                 && session.memoryMode() == SessionConfig.MemoryMode.THROUGHPUT;
     }
 
+    /** Whether a run of the session keeps the thread busy that asks for it, and no other. */
+    boolean isRunByItsCaller() {
+        return session.provider().chosen() instanceof Provider.Cpu && session.threads() == 1;
+    }
+
     /** How many runs at a time keep the processors busy. */
     int usefulRuns() {
         return session.provider().chosen() instanceof Provider.Cpu

@@ -7,15 +7,10 @@ import dev.vitrail.runtime.ImageFiles.Growth;
 import dev.vitrail.runtime.Prediction.Failed;
 import dev.vitrail.runtime.ProgressListener.Progress;
 import java.nio.FloatBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -153,11 +148,16 @@ public final class FolderClassifier {
             throw new IllegalStateException("this run was started before");
         }
         int batch = batch();
+        int runs = options.runsFor(classifier);
         List<FloatBuffer> buffers =
-                Stream.generate(() -> classifier.newBuffer(batch))
-                        .limit(options.runsFor(classifier) + BUFFERS)
-                        .toList();
-        feed = new BatchFeed(batch, classifier.card().imageFloats(), buffers);
+                Stream.generate(() -> classifier.newBuffer(batch)).limit(runs + BUFFERS).toList();
+        feed =
+                new BatchFeed(
+                        batch,
+                        classifier.card().imageFloats(),
+                        buffers,
+                        runs,
+                        options.crew(classifier).decoders());
         if (stopAsked) {
             feed.stop();
         }
@@ -206,10 +206,20 @@ public final class FolderClassifier {
         files.watch(growth);
         boolean worthTrying = files.hasMoreThan(earlier.rows() + RunSize.WORTH_TRYING - 1);
         runSize = options.runSize(classifier, worthTrying ? RunSize.WORTH_TRYING : 0);
-        try (DecodePool pool =
-                new DecodePool(feed, decoder, files, classifier.card(), options, earlier.rows())) {
+        try (WorkerPool pool =
+                new WorkerPool(
+                        feed,
+                        batch -> batch.answer(answers(batch)),
+                        decoder,
+                        files,
+                        classifier.card(),
+                        options,
+                        options.crew(classifier),
+                        earlier.rows())) {
             pool.start();
-            runAll(pool, rows);
+            for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
+                rows.write(batch);
+            }
         } finally {
             files.unwatch(growth);
             feed.stop();
@@ -220,46 +230,6 @@ public final class FolderClassifier {
             writer.finish();
         }
         return rows.summary(stopped);
-    }
-
-    /** A batch that went through the session; answers are null if that failed as the JVM ends. */
-    private record Answered(Batch batch, Answer[] answers) {}
-
-    /** Takes batches through the session, some at a time, and writes their rows in order. */
-    private void runAll(DecodePool pool, Rows rows) throws InterruptedException {
-        int most = runSize.choice().runs();
-        Deque<Future<Answered>> running = new ArrayDeque<>();
-        ExecutorService session = Executors.newFixedThreadPool(most, FolderClassifier::runThread);
-        try {
-            for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
-                Batch next = batch;
-                running.add(session.submit(() -> answered(next, pool)));
-                while (!running.isEmpty() && (running.size() == most || running.peek().isDone())) {
-                    rows.write(running.poll());
-                }
-            }
-            while (!running.isEmpty()) {
-                rows.write(running.poll());
-            }
-        } finally {
-            session.shutdown();
-        }
-    }
-
-    private static Thread runThread(Runnable work) {
-        Thread thread = new Thread(work, "vitrail-run");
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    /** The room of a batch is free as soon as it is run, or those before would wait for it. */
-    private Answered answered(Batch batch, DecodePool pool) {
-        try {
-            return new Answered(batch, answers(batch));
-        } finally {
-            feed.release(batch);
-            pool.release(batch);
-        }
     }
 
     /** Writes rows and counts them. */
@@ -283,21 +253,21 @@ public final class FolderClassifier {
             this.unsure = earlier.unsure();
         }
 
-        void write(Future<Answered> run) throws InterruptedException {
-            Answered answered = result(run);
-            ended |= answered.answers == null;
+        void write(Batch batch) {
+            Answer[] answers = batch.answers();
+            ended |= answers == null;
             if (ended) {
                 feed.stop();
                 return;
             }
-            for (int i = 0; i < answered.answers.length; i++) {
+            for (int i = 0; i < answers.length; i++) {
                 ResultRow row =
                         ResultRow.of(
-                                        files.name(answered.batch.first() + i),
-                                        answered.answers[i].prediction(),
+                                        files.name(batch.first() + i),
+                                        answers[i].prediction(),
                                         options.threshold(),
-                                        answered.batch.thumbnail(i))
-                                .withEmbedding(answered.answers[i].embedding());
+                                        batch.thumbnail(i))
+                                .withEmbedding(answers[i].embedding());
                 writer.write(row);
                 unsure += row.unsure() ? 1 : 0;
                 failed += row.prediction() instanceof Failed ? 1 : 0;
@@ -310,18 +280,6 @@ public final class FolderClassifier {
                             files.found(),
                             failed,
                             (done - earlier.rows()) / seconds(started)));
-        }
-
-        private static Answered result(Future<Answered> run) throws InterruptedException {
-            try {
-                return run.get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException failure) {
-                    throw failure;
-                }
-                // A run throws nothing that is checked.
-                throw (Error) e.getCause();
-            }
         }
 
         Summary summary(boolean stopped) {
@@ -361,9 +319,6 @@ public final class FolderClassifier {
                             + ", which is not the image at that place; overwrite it");
         }
     }
-
-    /** What became of an image; the embedding is null where there is none. */
-    private record Answer(Prediction prediction, FloatBuffer embedding) {}
 
     /** What became of each image of a batch; null if the session failed because the JVM ends. */
     private Answer[] answers(Batch batch) {

@@ -12,8 +12,9 @@ import java.util.Objects;
  *     one batch size runs with that
  * @param runs runs of the session at a time, or 0 for as many as its threads leave processors for
  *     on a CPU (all of them with {@link SessionConfig#forImages}), and for 1 on a GPU
- * @param decodeThreads threads that decode, or 0 for one per processor: they and the session share
- *     the processors, and since the queue between them is short, whichever side is slower gets more
+ * @param decodeThreads images that are decoded at a time beside the session's runs, or 0 for what
+ *     suits: on a CPU whose processors all have a run, each thread decodes its batch itself, and
+ *     there are more threads only where files are slow to read; elsewhere one per processor
  * @param imageTimeLimit how long decoding one image may take; damaged files can make a decoder run
  *     for minutes
  * @param threshold rows whose best probability, rounded as rows print it, is below this are unsure;
@@ -343,7 +344,18 @@ public record FolderOptions(
                         "the default of " + classifier.provider().chosen().id());
     }
 
-    int threads() {
-        return decodeThreads > 0 ? decodeThreads : Runtime.getRuntime().availableProcessors();
+    /**
+     * The threads that decode and run. Runs of one thread each share the processors with decoding;
+     * others have threads of their own, in ONNX Runtime or on a GPU, and decoding goes on beside.
+     */
+    Crew crew(Classifier classifier) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int runsAtATime = runsFor(classifier);
+        if (decodeThreads > 0 || !classifier.isRunByItsCaller()) {
+            int decoders = decodeThreads > 0 ? decodeThreads : processors;
+            return new Crew(decoders + runsAtATime, decoders + runsAtATime, decoders);
+        }
+        int threads = Math.max(processors, runsAtATime);
+        return new Crew(threads, threads + processors, threads + processors);
     }
 }

@@ -62,11 +62,12 @@
  *       makes one map of it.
  *   <li><b>A folder run.</b> {@link dev.vitrail.runtime.ImageFiles} walks folders in a thread of
  *       its own ({@code ImageWalk}), or takes the paths of an {@code ImageList}, read and checked
- *       whole before the first image; threads of a {@code DecodePool} fill the places of a {@code
- *       Batch} that a {@code BatchFeed} hands out in order; some whole batches at a time go through
- *       the session, and the run's own thread writes their rows in the same order. What bounds
- *       memory is the number of batch buffers, two more than runs at a time, and for decoding a
- *       {@code ByteBudget}.
+ *       whole before the first image; threads of a {@code WorkerPool} take what a {@code BatchFeed}
+ *       hands out in order, places of a {@code Batch} to decode into and whole batches to take
+ *       through the session, and the run's own thread writes their rows in the same order. On a CPU
+ *       there are as many of them as processors, so that decoding and runs do not interrupt each
+ *       other, and more only where files are slow to read. What bounds memory is the number of
+ *       batch buffers, two more than runs at a time, and for decoding a {@code ByteBudget}.
  *   <li><b>Results.</b> A {@link dev.vitrail.runtime.ResultWriter} turns rows into the bytes of one
  *       format, a {@code RowSink} puts them into a file or a stream. A file's rows lie in {@code
  *       NAME.part} until all are there, and {@code NAME.run} says whose they are: resuming is

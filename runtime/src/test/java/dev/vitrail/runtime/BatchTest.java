@@ -24,7 +24,7 @@ class BatchTest {
                 });
         batch.fill(2, pixels -> pixels.put(7).put(8));
 
-        batch.await();
+        assertThat(batch.isDecided()).isTrue();
 
         assertThat(batch.failure(0).code()).isEqualTo(FailureCode.TOO_LARGE);
         assertThat(batch.failure(0).message()).startsWith("memory ran out").doesNotContain("java.");

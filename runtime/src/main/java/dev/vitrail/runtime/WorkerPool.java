@@ -7,6 +7,8 @@ import dev.vitrail.imaging.Preprocessing;
 import dev.vitrail.imaging.RgbImage;
 import dev.vitrail.imaging.Thumbnail;
 import dev.vitrail.runtime.BatchFeed.Place;
+import dev.vitrail.runtime.BatchFeed.Run;
+import dev.vitrail.runtime.BatchFeed.Task;
 import dev.vitrail.runtime.Prediction.Failed;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +21,12 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Threads that decode and preprocess images into the places that a {@link BatchFeed} hands out.
+ * Threads that do what a {@link BatchFeed} hands out: decode and preprocess images into places of
+ * batches, and take whole batches through the session.
+ *
+ * <p>Where both compute on the same processors, there are as many threads as processors, each of
+ * which decodes a batch and runs it: more would interrupt each other, and find their data gone from
+ * the caches. Only where reading files takes long are there more, as many as wait for files.
  *
  * <p>A watching thread gives up an image that takes too long: the place gets a failure, the thread
  * is interrupted and left alone, and a new one takes over. A decoder that loops cannot be ended in
@@ -29,11 +36,17 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * decoded and not yet prepared, is bounded by bytes, which are counted before they are taken: those
  * of a file by its size, those of pixels by its header.
  */
-final class DecodePool implements AutoCloseable {
+final class WorkerPool implements AutoCloseable {
     /** Five seconds in all: a run that has no memory for so long will have none. */
     private static final int TRIES = 100;
 
     private static final long PAUSE = 50; // milliseconds
+
+    /** Of what is measured, what was long ago counts less and less: half a minute. */
+    private static final long WINDOW = 30_000_000_000L;
+
+    /** The part of a processor that may wait for files before another thread takes its place. */
+    private static final double NEGLIGIBLE = 0.1;
 
     /** Made while there is memory for it. */
     private static final RuntimeFailure NO_MEMORY =
@@ -41,7 +54,14 @@ final class DecodePool implements AutoCloseable {
                     "memory ran out while images were handed to decoding threads; give Java more,"
                             + " or decode in fewer threads and smaller batches");
 
+    /** From a batch to the answers in it. */
+    @FunctionalInterface
+    interface Session {
+        void run(Batch batch);
+    }
+
     private final BatchFeed feed;
+    private final Session session;
     private final Decoder decoder;
     private final ImageFiles files;
     private final Preprocessing preprocessing;
@@ -51,42 +71,55 @@ final class DecodePool implements AutoCloseable {
     private final boolean inGraph;
     private final ByteBudget fileBytes;
     private final ByteBudget pixelBytes;
+    private final Crew crew;
     private final List<Worker> workers = new ArrayList<>();
     private final ReadWriteLock memory = new ReentrantReadWriteLock();
     private Thread watch;
     private boolean closed;
 
+    /** Nanoseconds that threads read files, and that they decoded and ran batches. */
+    private long reading;
+
+    private long computing;
+
     /**
      * What images may take: half of the heap for pixels, a sixteenth for what they are read from.
      */
-    DecodePool(
+    WorkerPool(
             BatchFeed feed,
+            Session session,
             Decoder decoder,
             ImageFiles files,
             ModelCard card,
             FolderOptions run,
+            Crew crew,
             int first) {
         this(
                 feed,
+                session,
                 decoder,
                 files,
                 card,
                 run,
+                crew,
                 new ByteBudget(Runtime.getRuntime().maxMemory() / 16, first),
                 new ByteBudget(Runtime.getRuntime().maxMemory() / 2, first));
     }
 
-    DecodePool(
+    WorkerPool(
             BatchFeed feed,
+            Session session,
             Decoder decoder,
             ImageFiles files,
             ModelCard card,
             FolderOptions run,
+            Crew crew,
             ByteBudget fileBytes,
             ByteBudget pixelBytes) {
         this.fileBytes = fileBytes;
         this.pixelBytes = pixelBytes;
         this.feed = feed;
+        this.session = session;
         this.decoder = decoder;
         this.files = files;
         this.preprocessing = card.preprocessing();
@@ -97,7 +130,8 @@ final class DecodePool implements AutoCloseable {
         this.limit = run.imageTimeLimit();
         this.thumbnailEdge = run.thumbnailEdge();
         this.inGraph = card.takesBytes();
-        for (int i = 0; i < run.threads(); i++) {
+        this.crew = crew;
+        for (int i = 0; i < crew.threads(); i++) {
             workers.add(new Worker());
         }
     }
@@ -115,13 +149,6 @@ final class DecodePool implements AutoCloseable {
         closed = true;
         notifyAll();
         workers.forEach(Thread::interrupt);
-    }
-
-    /** Frees what the images of a batch held; they are classified. */
-    void release(Batch batch) {
-        for (int place = 0; inGraph && place < batch.size(); place++) {
-            pixelBytes.release(batch.first() + place);
-        }
     }
 
     private synchronized void watch() {
@@ -144,22 +171,54 @@ final class DecodePool implements AutoCloseable {
         }
     }
 
+    private synchronized void took(long toRead, long toCompute) {
+        reading += toRead;
+        computing += toCompute;
+        if (computing > WINDOW) {
+            reading /= 2;
+            computing /= 2;
+        }
+    }
+
+    /** One more thread, if so many wait for files that processors have nothing to do. */
+    private synchronized void startMore() {
+        double waiting = crew.threads() * (double) reading / computing;
+        double wanted = Math.floor(crew.threads() + waiting + 1 - NEGLIGIBLE);
+        if (!closed && workers.size() < Math.min(wanted, crew.most())) {
+            Worker more = new Worker();
+            try {
+                more.start();
+                workers.add(more);
+            } catch (OutOfMemoryError e) {
+                // The system allows no more threads; those that there are go on.
+                return;
+            }
+        }
+    }
+
     /** What a worker is doing, as one value that another thread can read. */
     private record Job(Place place, long started) {}
 
     private final class Worker extends Thread {
         private volatile Job job;
 
+        /** Nanoseconds that reading the file took. */
+        private long read;
+
         Worker() {
-            super("vitrail-decode");
+            super("vitrail-worker");
             setDaemon(true);
         }
 
         @Override
         public void run() {
             try {
-                for (Place place = take(); place != null; place = take()) {
-                    if (!work(place)) {
+                for (Task task = take(); task != null; task = take()) {
+                    if (task instanceof Run run) {
+                        run(run.batch());
+                    } else if (work((Place) task)) {
+                        feed.decoded();
+                    } else {
                         return;
                     }
                 }
@@ -169,8 +228,25 @@ final class DecodePool implements AutoCloseable {
             }
         }
 
-        /** The next place; where memory is short for it, others are given time to free some. */
-        private Place take() throws InterruptedException {
+        private void run(Batch batch) {
+            long started = System.nanoTime();
+            try {
+                session.run(batch);
+            } catch (Throwable e) {
+                // Is thrown to whoever waits for the batch.
+                batch.failRun(e);
+            } finally {
+                feed.ran(batch);
+            }
+            for (int place = 0; inGraph && place < batch.size(); place++) {
+                pixelBytes.release(batch.first() + place);
+            }
+            took(0, System.nanoTime() - started);
+            startMore();
+        }
+
+        /** What to do next; where memory is short for it, others are given time to free some. */
+        private Task take() throws InterruptedException {
             for (int tries = 0; tries < TRIES; tries++) {
                 try {
                     return feed.take();
@@ -188,7 +264,10 @@ final class DecodePool implements AutoCloseable {
         private boolean work(Place place) {
             try {
                 job = new Job(place, System.nanoTime());
-                return decode(place, memory(place.image()));
+                read = 0;
+                boolean decided = decode(place, memory(place.image()));
+                took(read, System.nanoTime() - job.started - read);
+                return decided;
             } catch (Throwable e) {
                 // Decoders throw anything, errors included; one image never ends a run.
                 return place.batch().fail(place.place(), Batch.failure(e));
@@ -210,6 +289,7 @@ final class DecodePool implements AutoCloseable {
 
                 @Override
                 public void takePixels(long bytes) {
+                    read = System.nanoTime() - job.started;
                     await(pixelBytes, image, bytes);
                 }
             };
@@ -244,6 +324,7 @@ final class DecodePool implements AutoCloseable {
                 return false;
             }
             interrupt();
+            feed.decoded();
             // Its memory is not free, but later images must not wait for that for ever.
             fileBytes.release(late.place.image());
             pixelBytes.release(late.place.image());
