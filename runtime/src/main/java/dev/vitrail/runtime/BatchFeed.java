@@ -23,7 +23,7 @@ final class BatchFeed {
 
     private final int decoders;
 
-    /** Batches in the order of the images; and those of them that are to be run. */
+    /** Batches that {@link #next} has not given; and those of them that are to be run. */
     private final Deque<Batch> begun = new ArrayDeque<>();
 
     private final Deque<Batch> waiting = new ArrayDeque<>();
@@ -32,12 +32,11 @@ final class BatchFeed {
     private int next;
     private Batch filling;
     private int decoding;
-
-    /** Batches that are being run, and that were run, up to the one that {@link #next} gave. */
     private int running;
 
-    private int held;
+    /** Whether {@link #next} gave a batch that may not be dealt with yet. */
     private boolean given;
+
     private boolean stopped;
     private RuntimeFailure failure;
 
@@ -92,7 +91,7 @@ final class BatchFeed {
      */
     synchronized Task take() throws InterruptedException {
         while (!stopped && (hasMore() || !waiting.isEmpty())) {
-            Batch ready = running + held < runs ? takeDecided() : null;
+            Batch ready = runOrHeld() < runs ? takeDecided() : null;
             if (ready != null) {
                 running++;
                 return new Run(ready);
@@ -108,6 +107,11 @@ final class BatchFeed {
 
     private boolean hasMore() {
         return next < images || !allKnown;
+    }
+
+    /** How many batches are being run, or were and are not dealt with. */
+    private int runOrHeld() {
+        return begun.size() - waiting.size() + (given ? 1 : 0);
     }
 
     /** In their order, since what was run is held until those before it are written. */
@@ -133,7 +137,6 @@ final class BatchFeed {
         buffers.pop();
         begun.add(filling);
         waiting.add(filling);
-        notifyAll();
         return true;
     }
 
@@ -146,7 +149,6 @@ final class BatchFeed {
     /** A batch was run; gives its buffer back, whether or not those before it are run. */
     synchronized void ran(Batch batch) {
         running--;
-        held++;
         buffers.push(batch.pixels());
         batch.setRun();
         notifyAll();
@@ -159,7 +161,6 @@ final class BatchFeed {
     synchronized Batch next() throws InterruptedException {
         if (given) {
             given = false;
-            held--;
             notifyAll();
         }
         while (true) {

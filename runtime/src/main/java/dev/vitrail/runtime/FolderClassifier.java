@@ -40,6 +40,7 @@ public final class FolderClassifier {
     private final Decoder decoder;
     private final FolderOptions options;
     private final ProgressListener listener;
+    private final Crew crew;
     private BatchFeed feed;
     private RunSize runSize;
     private boolean stopAsked;
@@ -81,6 +82,7 @@ public final class FolderClassifier {
         this.decoder = decoder;
         this.options = options;
         this.listener = listener;
+        this.crew = options.crew(classifier);
     }
 
     /**
@@ -153,11 +155,7 @@ public final class FolderClassifier {
                 Stream.generate(() -> classifier.newBuffer(batch)).limit(runs + BUFFERS).toList();
         feed =
                 new BatchFeed(
-                        batch,
-                        classifier.card().imageFloats(),
-                        buffers,
-                        runs,
-                        options.crew(classifier).decoders());
+                        batch, classifier.card().imageFloats(), buffers, runs, crew.decoders());
         if (stopAsked) {
             feed.stop();
         }
@@ -214,7 +212,7 @@ public final class FolderClassifier {
                         files,
                         classifier.card(),
                         options,
-                        options.crew(classifier),
+                        crew,
                         earlier.rows())) {
             pool.start();
             for (Batch batch = feed.next(); batch != null; batch = feed.next()) {

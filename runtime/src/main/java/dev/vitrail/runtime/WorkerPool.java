@@ -19,6 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 
 /**
  * Threads that do what a {@link BatchFeed} hands out: decode and preprocess images into places of
@@ -54,14 +55,11 @@ final class WorkerPool implements AutoCloseable {
                     "memory ran out while images were handed to decoding threads; give Java more,"
                             + " or decode in fewer threads and smaller batches");
 
-    /** From a batch to the answers in it. */
-    @FunctionalInterface
-    interface Session {
-        void run(Batch batch);
-    }
-
     private final BatchFeed feed;
-    private final Session session;
+
+    /** Gives a batch the answers of the images in it. */
+    private final Consumer<Batch> session;
+
     private final Decoder decoder;
     private final ImageFiles files;
     private final Preprocessing preprocessing;
@@ -87,7 +85,7 @@ final class WorkerPool implements AutoCloseable {
      */
     WorkerPool(
             BatchFeed feed,
-            Session session,
+            Consumer<Batch> session,
             Decoder decoder,
             ImageFiles files,
             ModelCard card,
@@ -108,7 +106,7 @@ final class WorkerPool implements AutoCloseable {
 
     WorkerPool(
             BatchFeed feed,
-            Session session,
+            Consumer<Batch> session,
             Decoder decoder,
             ImageFiles files,
             ModelCard card,
@@ -231,13 +229,12 @@ final class WorkerPool implements AutoCloseable {
         private void run(Batch batch) {
             long started = System.nanoTime();
             try {
-                session.run(batch);
+                session.accept(batch);
             } catch (Throwable e) {
                 // Is thrown to whoever waits for the batch.
                 batch.failRun(e);
-            } finally {
-                feed.ran(batch);
             }
+            feed.ran(batch);
             for (int place = 0; inGraph && place < batch.size(); place++) {
                 pixelBytes.release(batch.first() + place);
             }

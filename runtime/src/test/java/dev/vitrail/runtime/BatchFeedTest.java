@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How places are handed out while folders are still being listed. */
+/** How places and batches are handed out, also while folders are still being listed. */
 @Timeout(60)
 class BatchFeedTest {
     private static final Failed FAILURE = new Failed(FailureCode.CORRUPT_IMAGE, "damaged");
@@ -53,13 +53,19 @@ class BatchFeedTest {
         assertThat(first.isDone()).isFalse();
         feed.grow(4, false);
         assertThat(first.get().image()).isZero();
-        assertThat(place(feed).image()).isEqualTo(1);
-        assertThat(place(feed).image()).isEqualTo(2);
+        Place second = place(feed);
+        assertThat(second.image()).isEqualTo(1);
+        Place third = place(feed);
+        assertThat(third.image()).isEqualTo(2);
         FutureTask<Place> last = taken();
         feed.grow(4, true);
         Place place = last.get();
         assertThat(place.image()).isEqualTo(3);
         assertThat(place.batch().size()).isEqualTo(1);
+        List.of(first.get(), second, third, place).forEach(this::decide);
+        assertThat(feed.take()).isEqualTo(new Run(second.batch()));
+        assertThat(feed.take()).isEqualTo(new Run(place.batch()));
+        assertThat(feed.take()).isNull();
     }
 
     @Test
@@ -101,7 +107,7 @@ class BatchFeedTest {
     @Test
     void hasNoMoreRunsAndDecodersThanItMay() throws Exception {
         List<FloatBuffer> buffers =
-                Stream.generate(() -> FloatBuffer.allocate(1)).limit(4).toList();
+                Stream.generate(() -> FloatBuffer.allocate(1)).limit(5).toList();
         BatchFeed narrow = new BatchFeed(1, 1, buffers, 1, 2);
         narrow.grow(9, true);
         Place first = place(narrow);
@@ -114,12 +120,15 @@ class BatchFeedTest {
         decide(narrow, second);
         Place later = place(narrow);
         assertThat(later.image()).isEqualTo(2);
-        assertThat(place(narrow).image()).isEqualTo(3);
+        Place latest = place(narrow);
+        assertThat(latest.image()).isEqualTo(3);
         narrow.ran(first.batch());
         // No run before its rows are written, which is when the next batch is asked for.
         decide(narrow, later);
         assertThat(place(narrow).image()).isEqualTo(4);
         assertThat(narrow.next()).isSameAs(first.batch());
+        decide(narrow, latest);
+        assertThat(place(narrow).image()).isEqualTo(5);
         FutureTask<Task> fourth = new FutureTask<>(narrow::take);
         new Thread(fourth).start();
         new Thread(new FutureTask<>(narrow::next)).start();
